@@ -1,0 +1,41 @@
+import type { StoredPassage } from './passage.ts'
+
+/** One thing the question asks for, as the index knows it. */
+export interface QueryTerm {
+  /** Normalised (folded, stemmed) form, equal to the one that indexing makes. */
+  term: string
+  /** As the visitor wrote it. */
+  surface: string
+  /** An identifier is looked up whole as well as by its parts; scripts without spaces go by character bigrams. */
+  kind: 'word' | 'identifier' | 'part' | 'bigram'
+}
+
+export interface SearchQuery {
+  text: string
+  /** BCP 47 primary language of the project; picks stemmer and stop words. */
+  language: string
+  terms: QueryTerm[]
+}
+
+/** What the index knows of a query term: rare terms carry the question, absent ones say that the docs do not hold it. */
+export interface TermStatistics extends QueryTerm {
+  /** Passages holding the term; 0 when it is absent from the project's vocabulary. */
+  documentFrequency: number
+  /** The vocabulary's word that was searched instead of an absent one, or null. */
+  repairedTo: string | null
+}
+
+export interface PassageHit {
+  passage: StoredPassage
+  score: number
+  /** Terms of the query (normalised, after repair) that the passage holds. */
+  matched: string[]
+}
+
+export interface SearchResult {
+  /** Best first. */
+  hits: PassageHit[]
+  terms: TermStatistics[]
+  /** Passages in the project's index. */
+  passageCount: number
+}

@@ -1,0 +1,13 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+
+/** FIPS 180-4. Synchronous, so that pure code may use it; for bodies over a few kB use WebCrypto instead. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return nobleSha256(bytes)
+}
+
+/** RFC 2104 with SHA-256. An empty or short key would make every check forgeable, so it throws. */
+export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
+  if (key.length < 16) throw new RangeError('an HMAC key must have at least 16 bytes')
+  return hmac(nobleSha256, key, message)
+}
