@@ -1,0 +1,109 @@
+/**
+ * Who may import whom: deny by default. The most specific room wins; a folder without a row fails the test.
+ * `value` rooms may be imported for what they do, `types` rooms only by `import type`; a room may always import itself.
+ * The same table makes the linter's rules (tests/house/imports.test.ts compares them with biome.json).
+ */
+export interface Room {
+  /** Folder, or a single file that is a room of its own. */
+  path: string
+  value: string[]
+  types?: string[]
+  /** npm packages by name; `*` only where the room is a tool that never ships. */
+  packages: string[]
+}
+
+const EDGE_LEAVES = ['edge-api/errors.ts', 'edge-api/log.ts']
+
+export const ROOMS: Room[] = [
+  { path: 'shared', value: [], packages: ['@noble/hashes', 'tldts'] },
+
+  // The Worker, from the pure centre outwards.
+  { path: 'edge-api/rules', value: ['shared'], packages: ['@orama/stemmers', '@orama/stopwords'] },
+  { path: 'edge-api/ports.ts', value: [], types: ['shared', 'edge-api/rules'], packages: [] },
+  { path: 'edge-api/log.ts', value: ['shared'], packages: [] },
+  {
+    path: 'edge-api/errors.ts',
+    value: ['shared', 'edge-api/log.ts'],
+    types: ['edge-api/rules', 'edge-api/app.ts'],
+    packages: ['hono'],
+  },
+  { path: 'edge-api/env.ts', value: ['shared'], types: ['edge-api/stores'], packages: ['zod'] },
+  {
+    path: 'edge-api/sources',
+    value: ['shared', 'edge-api/rules'],
+    packages: [
+      'github-slugger',
+      'hast-util-from-html',
+      'hast-util-to-mdast',
+      'mdast-util-directive',
+      'mdast-util-from-markdown',
+      'mdast-util-frontmatter',
+      'mdast-util-gfm',
+      'mdast-util-mdx',
+      'mdast-util-to-markdown',
+      'mdast-util-to-string',
+      'micromark-extension-directive',
+      'micromark-extension-frontmatter',
+      'micromark-extension-gfm',
+      'micromark-extension-mdxjs',
+      'yaml',
+      'mdast',
+      'hast',
+    ],
+  },
+  {
+    path: 'edge-api/stores',
+    value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts'],
+    packages: ['cloudflare'],
+  },
+  {
+    path: 'edge-api/db',
+    value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts'],
+    packages: ['drizzle-orm', 'drizzle-kit', '@neondatabase/serverless'],
+  },
+  {
+    path: 'edge-api/flows',
+    value: ['shared', 'edge-api/rules', 'edge-api/sources', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/stores', 'edge-api/db'],
+    packages: [],
+  },
+  {
+    path: 'edge-api/guard',
+    value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    packages: ['hono'],
+  },
+  {
+    path: 'edge-api/routes',
+    value: ['shared', 'edge-api/rules', 'edge-api/flows', 'edge-api/guard', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    packages: ['hono', 'zod'],
+  },
+  {
+    path: 'edge-api/jobs',
+    value: ['shared', 'edge-api/rules', 'edge-api/flows', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/db'],
+    packages: ['zod'],
+  },
+  {
+    path: 'edge-api/app.ts',
+    value: ['shared', 'edge-api/rules', 'edge-api/guard', 'edge-api/routes', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    packages: ['hono'],
+  },
+  {
+    path: 'edge-api/worker.ts',
+    value: ['shared', 'edge-api'],
+    packages: ['cloudflare'],
+  },
+
+  // What never reaches production.
+  { path: 'edge-api/local', value: ['shared', 'edge-api', 'widget/build.ts'], packages: ['*'] },
+  { path: 'tests', value: ['shared', 'edge-api', 'widget', 'tests'], packages: ['*'] },
+
+  // The page.
+  { path: 'widget/build.ts', value: ['shared'], packages: ['*'] },
+  { path: 'widget', value: ['shared/limits.ts'], types: ['shared'], packages: ['preact'] },
+]
