@@ -1,4 +1,4 @@
-import type { AnswerId, JobId, PassageId, ProjectId, Random, SourceId, ThreadId } from '#shared/ids.ts'
+import type { AnswerId, JobId, KeyId, PassageId, ProjectId, Random, SourceId, ThreadId } from '#shared/ids.ts'
 import type { Citation, FeedbackRequest, Outcome, ThreadView } from '#shared/wire.ts'
 import type { ParsedDocument } from './rules/passage.ts'
 import type { SearchQuery, SearchResult } from './rules/search.ts'
@@ -7,10 +7,36 @@ import type { SearchQuery, SearchResult } from './rules/search.ts'
 export interface Ports {
   /** A handle on one project's rows. Opening costs nothing; each method is one round trip. */
   openProject(projectId: ProjectId): ProjectDb
+  /** The project's gate (a Durable Object in the cloud): exact quotas, current policy, the identity of answers. */
+  gate: AnswerGate
   random: Random
   /** Milliseconds since the epoch. */
   nowMs(): number
 }
+
+/** Called by the answer route once the body is known to be good, and before the database is touched. */
+export interface AnswerGate {
+  admitAnswer(input: AdmitAnswer): Promise<AnswerAdmission>
+}
+
+export interface AdmitAnswer {
+  projectId: ProjectId
+  keyId: KeyId
+  /** Null for a secret key. */
+  origin: string | null
+  /** A lower-case UUID. Within ten minutes the same one is given the same ids again and spends nothing. */
+  requestId: string | null
+  /** The conversation to continue; null asks for a new one. */
+  threadId: ThreadId | null
+}
+
+export type AnswerAdmission =
+  | { ok: true; answerId: AnswerId; threadId: ThreadId }
+  | {
+      ok: false
+      reason: 'key_revoked' | 'key_expired' | 'origin_not_allowed' | 'rate_limited' | 'quota_exceeded' | 'unavailable'
+      retryAfterSeconds?: number
+    }
 
 /**
  * One project's data. The handle was opened for a project, so no method takes a project id. Each call is one batch (role
@@ -57,6 +83,8 @@ export interface OpenedAnswer {
 export interface StoredAnswer {
   answerId: AnswerId
   threadId: ThreadId
+  /** As it was asked: a `requestId` that comes back with another question is a conflict, never someone else's answer. */
+  question: string
   outcome: Outcome
   markdown: string
   citations: Citation[]
@@ -65,7 +93,6 @@ export interface StoredAnswer {
 export interface NewAnswer extends StoredAnswer {
   requestId: string | null
   threadSecretHash: Uint8Array
-  question: string
   origin: string | null
   pageUrl: string | null
   locale: string | null
