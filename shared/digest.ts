@@ -11,3 +11,12 @@ export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   if (key.length < 16) throw new RangeError('an HMAC key must have at least 16 bytes')
   return hmac(nobleSha256, key, message)
 }
+
+export type Mac = (message: Uint8Array) => Uint8Array
+
+/** The same for many messages under one key: the key's two blocks are hashed once. */
+export function macSha256(key: Uint8Array): Mac {
+  if (key.length < 16) throw new RangeError('an HMAC key must have at least 16 bytes')
+  const keyed = hmac.create(nobleSha256, key)
+  return (message) => keyed.clone().update(message).digest()
+}

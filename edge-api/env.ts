@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { type ChecksumSecrets, parseChecksumSecrets } from '#shared/public-key.ts'
+import type { ProjectGate } from './stores/project-gate.ts'
+
+/** The bindings of wrangler.toml, as the runtime hands them over. */
+export interface Env {
+  DATABASE_URL: string
+  DATABASE_HTTP_ENDPOINT?: string
+  /** `{"a":"<base64url of 32 bytes>"}`: one letter each, the last one makes new keys, all of them are accepted. */
+  KEY_CHECKSUM_SECRETS: string
+  /** At least 32 characters. */
+  THREAD_SECRET: string
+  /** Host with port, as in the address bar. */
+  EDGE_HOST: string
+  APP_HOST: string
+  /** `on` only where the edge host is a loopback address: it lets LIMITS=off count. */
+  LOCAL?: string
+  LIMITS?: string
+  /** Seconds that the last policy serves while the gate cannot be reached; 300 when absent. */
+  GATE_OUTAGE_SECONDS?: string
+  GATE: DurableObjectNamespace<ProjectGate>
+  JOBS: Queue
+  RATE_NETWORK: RateLimit
+  RATE_KEY: RateLimit
+  RATE_ORIGIN: RateLimit
+  ASSETS: Fetcher
+}
+
+/** The part of the environment that is text, parsed once. */
+export interface Settings {
+  databaseUrl: string
+  databaseHttpEndpoint: string | undefined
+  checksumSecrets: ChecksumSecrets
+  threadSecret: string
+  edgeHost: string
+  appHost: string
+  local: boolean
+  limits: 'on' | 'off'
+  gateOutageMs: number
+}
+
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/
+
+const host = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/)
+const checksumSecrets = z.string().transform((json, context) => {
+  const secrets = parseChecksumSecrets(json)
+  if (secrets.ok) return secrets.value
+  context.addIssue({ code: 'custom', message: secrets.reason })
+  return z.NEVER
+})
+
+const schema = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(?:ql)?:\/\//, 'is not a postgres:// address'),
+  DATABASE_HTTP_ENDPOINT: z.url().optional(),
+  KEY_CHECKSUM_SECRETS: checksumSecrets,
+  THREAD_SECRET: z.string().min(32),
+  EDGE_HOST: host,
+  APP_HOST: host,
+  LOCAL: z.literal('on').optional(),
+  LIMITS: z.enum(['on', 'off']).default('on'),
+  GATE_OUTAGE_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
+})
+
+/** Throws naming each variable that is missing or wrong, and never its value. */
+export function parseSettings(env: Env): Settings {
+  const parsed = schema.safeParse(env)
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new Error(`The Worker is configured wrongly. ${issues.join('; ')}`)
+  }
+  const vars = parsed.data
+  // A deployed Worker that somehow got LOCAL=on still keeps its limits.
+  const local = vars.LOCAL === 'on' && LOOPBACK_HOST.test(vars.EDGE_HOST)
+  return {
+    databaseUrl: vars.DATABASE_URL,
+    databaseHttpEndpoint: vars.DATABASE_HTTP_ENDPOINT,
+    checksumSecrets: vars.KEY_CHECKSUM_SECRETS,
+    threadSecret: vars.THREAD_SECRET,
+    edgeHost: vars.EDGE_HOST,
+    appHost: vars.APP_HOST,
+    local,
+    limits: local ? vars.LIMITS : 'on',
+    gateOutageMs: vars.GATE_OUTAGE_SECONDS * 1000,
+  }
+}

@@ -1,0 +1,61 @@
+import type { KeyId, ProjectId } from '#shared/ids.ts'
+import { type CompiledRules, compileRules, type RuleSource } from '#shared/origin.ts'
+import type { Environment, Scope } from '#shared/public-key.ts'
+import type { WidgetConfig } from '#shared/wire.ts'
+
+/**
+ * What the guard needs to know of a project, as Postgres says it: plain JSON, published to the project's gate. `epoch` grows
+ * with every change.
+ */
+export interface PolicySource {
+  projectId: ProjectId
+  epoch: number
+  project: { name: string }
+  widget: WidgetConfig
+  /** As normalised on save. */
+  rules: RuleSource[]
+  keys: PolicyKeySource[]
+  limits: PolicyLimits
+}
+
+export interface PolicyKeySource {
+  keyId: KeyId
+  kind: 'public' | 'secret'
+  environment: Environment
+  /** Public: the 14 characters that name the key inside its text. Secret: SHA-256 of the whole text, in hex. */
+  identity: string
+  scopes: Scope[]
+  expiresAtMs: number | null
+  /** A moment in the future is a rotation's grace. */
+  revokedAtMs: number | null
+}
+
+export interface PolicyLimits {
+  /** The breaker against a bill run up by strangers. */
+  answersPerDay: number
+}
+
+/** A policy ready for use; compiled once per epoch. */
+export interface Policy {
+  projectId: ProjectId
+  epoch: number
+  project: { name: string }
+  widget: WidgetConfig
+  origins: CompiledRules
+  publicKeys: ReadonlyMap<string, PolicyKey>
+  secretKeys: ReadonlyMap<string, PolicyKey>
+  limits: PolicyLimits
+}
+
+export interface PolicyKey extends Omit<PolicyKeySource, 'scopes' | 'identity'> {
+  scopes: ReadonlySet<Scope>
+}
+
+export function compilePolicy(source: PolicySource): Policy {
+  const publicKeys = new Map<string, PolicyKey>()
+  const secretKeys = new Map<string, PolicyKey>()
+  for (const { identity, scopes, ...key } of source.keys)
+    (key.kind === 'public' ? publicKeys : secretKeys).set(identity, { ...key, scopes: new Set(scopes) })
+  const { projectId, epoch, project, widget, limits } = source
+  return { projectId, epoch, project, widget, limits, origins: compileRules(source.rules), publicKeys, secretKeys }
+}

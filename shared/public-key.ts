@@ -1,0 +1,161 @@
+import { fromBase64Url, utf8 } from './bytes.ts'
+import { type Mac, macSha256 } from './digest.ts'
+import { type ProjectId, parseId, type Random } from './ids.ts'
+import { createMemo } from './memo.ts'
+import { allow, deny, type Verdict } from './verdict.ts'
+
+/**
+ * A key names its project and proves with a keyed checksum that we made it, so that a made-up one is refused by arithmetic,
+ * without a look-up:
+ *
+ *     pnx_pk_live_ | s | 22 project | 14 key            | 11 checksum      public,  60 characters
+ *     pnx_sk_live_ | 22 project | s | 20 random | 11 checksum              secret,  66 characters
+ *
+ * `s` names the checksum secret, so that this secret can be rotated too; the checksum is HMAC-SHA-256 over all that stands
+ * before it, cut to 8 bytes, in base62.
+ */
+export type Environment = 'live' | 'test'
+
+export const SCOPES = ['config', 'answers', 'search', 'feedback', 'threads'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export interface ParsedKey {
+  kind: 'public' | 'secret'
+  environment: Environment
+  projectId: ProjectId
+  /** Public: the 14 characters that name the key in its project. Secret: empty, it is known by the hash of the whole. */
+  identity: string
+}
+
+const PREFIX_LENGTH = 'pnx_pk_live_'.length
+const PROJECT_LENGTH = 22
+const CHECKSUM_LENGTH = 11
+const IDENTITY_LENGTH = 14
+const SECRET_RANDOM_LENGTH = 20
+export const PUBLIC_KEY_LENGTH = PREFIX_LENGTH + 1 + PROJECT_LENGTH + IDENTITY_LENGTH + CHECKSUM_LENGTH
+export const SECRET_KEY_LENGTH = PREFIX_LENGTH + PROJECT_LENGTH + 1 + SECRET_RANDOM_LENGTH + CHECKSUM_LENGTH
+const SHAPE = /^pnx_(?:pk|sk)_(?:live|test)_[0-9A-Za-z]+$/
+
+/** Checksum secrets by their one-letter names, in the order they were made: new keys are made with the last. */
+export type ChecksumSecrets = ReadonlyMap<string, Uint8Array>
+
+/** Reads `{"a":"<base64url of 32 bytes>",…}`; the reason of a refusal is a sentence for whoever configures the Worker. */
+export function parseChecksumSecrets(json: string): Verdict<ChecksumSecrets, string> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(json)
+  } catch {
+    return deny('is not JSON')
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return deny('is not a JSON object')
+  const secrets = new Map<string, Uint8Array>()
+  for (const [name, value] of Object.entries(parsed)) {
+    // Letters only: JSON objects move names that look like numbers to the front.
+    if (!/^[A-Za-z]$/.test(name)) return deny('has a name that is not one letter')
+    const bytes = typeof value === 'string' ? fromBase64Url(value) : null
+    if (bytes === null || bytes.length < 32) return deny(`has no 32 bytes in base64url under "${name}"`)
+    secrets.set(name, bytes)
+  }
+  return secrets.size > 0 ? allow(secrets) : deny('holds no secret')
+}
+
+export type KeyVerifier = (text: string) => Verdict<ParsedKey, 'key_malformed'>
+
+/** Shape and checksum, no I/O. Remembers keys that held; a made-up one is computed each time, so that it can evict nothing. */
+export function createKeyVerifier(secrets: ChecksumSecrets, remembered = 10_000): KeyVerifier {
+  const macs = new Map([...secrets].map(([name, secret]) => [name, macSha256(secret)]))
+  const memo = createMemo<Verdict<ParsedKey, never>>(remembered)
+  return (text) => {
+    const known = memo.get(text)
+    if (known !== undefined) return known
+    const parsed = parseKey(text, macs)
+    if (parsed === null) return deny('key_malformed')
+    const verdict = allow(parsed)
+    memo.set(text, verdict)
+    return verdict
+  }
+}
+
+function parseKey(text: string, macs: ReadonlyMap<string, Mac>): ParsedKey | null {
+  const isPublic = text.length === PUBLIC_KEY_LENGTH && text.startsWith('pnx_pk_')
+  const isSecret = text.length === SECRET_KEY_LENGTH && text.startsWith('pnx_sk_')
+  if (!(isPublic || isSecret) || !SHAPE.test(text)) return null
+  const projectStart = isPublic ? PREFIX_LENGTH + 1 : PREFIX_LENGTH
+  const mac = macs.get(text.charAt(isPublic ? PREFIX_LENGTH : PREFIX_LENGTH + PROJECT_LENGTH))
+  if (mac === undefined || !checksumHolds(text, mac)) return null
+  const projectId = parseId('project', `prj_${text.slice(projectStart, projectStart + PROJECT_LENGTH)}`)
+  if (projectId === null) return null
+  return {
+    kind: isPublic ? 'public' : 'secret',
+    environment: text.startsWith('live', 7) ? 'live' : 'test',
+    projectId,
+    identity: isPublic ? text.slice(-CHECKSUM_LENGTH - IDENTITY_LENGTH, -CHECKSUM_LENGTH) : '',
+  }
+}
+
+function checksumHolds(text: string, mac: Mac): boolean {
+  const expected = checksum(text.slice(0, -CHECKSUM_LENGTH), mac)
+  const start = text.length - CHECKSUM_LENGTH
+  let difference = 0
+  for (let index = 0; index < CHECKSUM_LENGTH; index++)
+    difference |= expected.charCodeAt(index) ^ text.charCodeAt(start + index)
+  return difference === 0
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** The first 8 bytes in base62, by two halves: the guard runs this for every made-up key, and BigInt is several times slower. */
+function checksum(body: string, mac: Mac): string {
+  const bytes = mac(utf8(body))
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  let high = view.getUint32(0)
+  let low = view.getUint32(4)
+  let text = ''
+  for (let index = 0; index < CHECKSUM_LENGTH; index++) {
+    const rest = (high % 62) * 0x1_0000_0000 + low
+    high = Math.floor(high / 62)
+    low = Math.floor(rest / 62)
+    text = BASE62.charAt(rest % 62) + text
+  }
+  return text
+}
+
+export interface NewKey {
+  projectId: ProjectId
+  environment: Environment
+  secrets: ChecksumSecrets
+  random: Random
+}
+
+/** A new public key and the part of it that names it in its project. */
+export function issuePublicKey(key: NewKey): { text: string; identity: string } {
+  const identity = randomBase62(IDENTITY_LENGTH, key.random)
+  const [name, mac] = newestSecret(key.secrets)
+  const body = `pnx_pk_${key.environment}_${name}${key.projectId.slice('prj_'.length)}${identity}`
+  return { text: body + checksum(body, mac), identity }
+}
+
+/** A new secret key: shown once, stored as SHA-256 of the whole text. Its 20 random characters hold 119 bits. */
+export function issueSecretKey(key: NewKey): { text: string } {
+  const [name, mac] = newestSecret(key.secrets)
+  const random = randomBase62(SECRET_RANDOM_LENGTH, key.random)
+  const body = `pnx_sk_${key.environment}_${key.projectId.slice('prj_'.length)}${name}${random}`
+  return { text: body + checksum(body, mac) }
+}
+
+function newestSecret(secrets: ChecksumSecrets): [string, Mac] {
+  const newest = [...secrets].at(-1)
+  if (newest === undefined) throw new RangeError('no checksum secret to make a key with')
+  return [newest[0], macSha256(newest[1])]
+}
+
+/** Bytes from 248 up are drawn again: 256 is no multiple of 62, and the first letters would come up more often. */
+function randomBase62(length: number, random: Random): string {
+  let text = ''
+  const bytes = new Uint8Array(length)
+  while (text.length < length) {
+    random(bytes)
+    for (const byte of bytes) if (byte < 248 && text.length < length) text += BASE62.charAt(byte % 62)
+  }
+  return text
+}
