@@ -1,0 +1,11 @@
+import { defineConfig } from 'drizzle-kit'
+
+/**
+ * `npx drizzle-kit generate --config edge-api/db/drizzle.config.ts --name what_changes` writes the next migration for
+ * tables; roles, row-level security, grants and functions are written by hand (`--custom`), for drizzle-kit knows no FORCE.
+ */
+export default defineConfig({
+  dialect: 'postgresql',
+  schema: './edge-api/db/schema*.ts',
+  out: './edge-api/db/migrations',
+})
