@@ -1,12 +1,26 @@
 /** Marks that say how text is laid out, not what it says: soft hyphen, zero-width and direction marks, variation selectors. */
-const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]/g
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 
 /** Latin letters that Unicode does not decompose into a base letter and a mark. */
-const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+}
 
 /** Brings text to one Unicode form. Lone surrogates become U+FFFD, which no term can contain. */
 export function foldText(text: string): string {
-  return text.toWellFormed().normalize('NFKC').replace(INVISIBLE, '').replace(/[\u2018\u2019\u02bc]/g, "'")
+  return text
+    .toWellFormed()
+    .normalize('NFKC')
+    .replace(INVISIBLE, '')
+    .replace(/[\u2018\u2019\u02bc]/g, "'")
 }
 
 /**

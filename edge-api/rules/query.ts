@@ -1,0 +1,34 @@
+import type { Language } from './language.ts'
+import type { QueryTerm, SearchQuery } from './search.ts'
+import { terms } from './terms.ts'
+
+/** More than any honest question holds; a bound on what junk can cost. */
+const MAX_TERMS = 64
+
+/** What people wrap a question in. Dropped only when something else is left: "help" may be the question itself. */
+const FILLERS: Readonly<Record<string, ReadonlySet<string>>> = {
+  en: new Set(
+    `anybody anyone hello hey hi please thanks thank want wants wanted need needs needed like know tell explain help
+    possible way ways trying try tried get getting got make sure work works working question wonder wondering
+    someone something anything docs documentation us let really just also able use using used does best
+    come go happen happens mean means exactly`.split(/\s+/),
+  ),
+}
+
+/**
+ * What a question asks for. Stop words alone give no terms: there is nothing to look for. Terms keep the order of the
+ * question, each once.
+ */
+export function analyseQuestion(text: string, language: Language): SearchQuery {
+  const distinct = new Map<string, QueryTerm>()
+  for (const term of terms(text, language)) {
+    const known = distinct.get(term.term)
+    // A word written for itself counts as such, even where it is also a part of an identifier.
+    if (!known || (known.kind === 'part' && term.kind !== 'part')) distinct.set(term.term, term)
+    if (distinct.size === MAX_TERMS) break
+  }
+  const all = [...distinct.values()]
+  const fillers = FILLERS[language.code]
+  const telling = all.filter(({ surface }) => !fillers?.has(surface.toLowerCase()))
+  return { text, language: language.code, terms: telling.length > 0 ? telling : all }
+}

@@ -1,0 +1,49 @@
+import type { Language } from './language.ts'
+import type { Passage } from './passage.ts'
+import { terms } from './terms.ts'
+
+/**
+ * How much one occurrence counts, by the field it stands in, and how much of the field's length counts against the
+ * passage. All are multiples of a quarter, so that sums stay exact in SQL's `real` and in integers of quarters.
+ */
+export const FIELD_WEIGHTS = {
+  title: 2,
+  /** The heading right above the passage says what it is about; those further out say so of its neighbours as well. */
+  heading: 2,
+  outerHeading: 1,
+  body: 1,
+} as const
+
+/** A piece of an identifier says less than a word that the author wrote for itself. */
+export const PART_WEIGHT = 0.5
+
+export interface WeighedPassage {
+  /** Position in the document, from 0. */
+  ordinal: number
+  /** In quarters of a term. */
+  length: number
+  weights: ReadonlyMap<string, number>
+}
+
+export function weighPassage(
+  title: string,
+  passage: Pick<Passage, 'ordinal' | 'headings' | 'text'>,
+  language: Language,
+): WeighedPassage {
+  const weights = new Map<string, number>()
+  let length = 0
+  const add = (text: string, weight: number) => {
+    for (const { term, kind } of terms(text, language)) {
+      const counted = kind === 'part' ? weight * PART_WEIGHT : weight
+      weights.set(term, (weights.get(term) ?? 0) + counted)
+      length += counted
+    }
+  }
+  add(title, FIELD_WEIGHTS.title)
+  passage.headings.forEach((heading, index) => {
+    const isNearest = index === passage.headings.length - 1
+    add(heading, isNearest ? FIELD_WEIGHTS.heading : FIELD_WEIGHTS.outerHeading)
+  })
+  add(passage.text, FIELD_WEIGHTS.body)
+  return { ordinal: passage.ordinal, length: length * 4, weights }
+}
