@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join, parse } from 'node:path'
+import { DataFolderInUse, lockFolder } from './folder-lock.ts'
+import { StartProblem } from './start-problem.ts'
+
+/** Where one local cloud keeps its state. Held by one process at a time: two would corrupt the embedded database. */
+export interface DataFolder {
+  path: string
+  postgres: string
+  workerd: string
+  secrets: string
+  workerLog: string
+  release(): void
+}
+
+/** Everything we make there: `--fresh` deletes these and nothing else, in case --data points at a folder of someone's own. */
+const CONTENTS = ['postgres', 'workerd', 'secrets.json', 'secrets.json.new', 'worker.log']
+
+/** Throws StartProblem when another process holds the folder, or when it is not one of ours. */
+export function openDataFolder(path: string, fresh: boolean): DataFolder {
+  makeFolder(path)
+  const release = lock(path)
+  if (fresh) for (const name of CONTENTS) rmSync(join(path, name), { recursive: true, force: true })
+  return {
+    path,
+    postgres: join(path, 'postgres'),
+    workerd: join(path, 'workerd'),
+    secrets: join(path, 'secrets.json'),
+    workerLog: join(path, 'worker.log'),
+    release,
+  }
+}
+
+function makeFolder(path: string): void {
+  if (path === parse(path).root) throw new StartProblem(`${path} cannot be the data folder.`)
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    const foreign = readdirSync(path).find((name) => !CONTENTS.includes(name) && !/\.pid(\.\d+)?$/.test(name))
+    if (foreign !== undefined)
+      throw new StartProblem(
+        `The data folder ${path} holds other files (${foreign}); name an empty or new one with --data.`,
+      )
+    chmodSync(path, 0o700)
+  } catch (error) {
+    if (error instanceof StartProblem) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new StartProblem(`The data folder ${path} cannot be used (${code}); is ${dirname(path)} a writable folder?`)
+  }
+}
+
+function lock(path: string): () => void {
+  try {
+    return lockFolder(join(path, 'start'))
+  } catch (error) {
+    if (!(error instanceof DataFolderInUse)) throw error
+    throw new StartProblem(
+      `The data folder ${path} is in use by another start (process ${error.pid}); stop that one, or name another with --data.`,
+    )
+  }
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { newId } from '#shared/ids.ts'
+import { type ChecksumSecrets, issuePublicKey, issueSecretKey, parseChecksumSecrets } from '#shared/public-key.ts'
+import { StartProblem } from './start-problem.ts'
+
+/**
+ * Made at random once per data folder, so that no two installations share a key and a restart shows the same ones.
+ * The secret key stands here because this file is where its owner keeps it; the database has its hash only.
+ */
+export interface LocalSecrets {
+  /** As the Worker takes it: JSON from a letter to 32 bytes in base64url. */
+  keyChecksumSecrets: string
+  /** 32 bytes in base64url. */
+  threadSecret: string
+  ownerPassword: string
+  ids: Record<'organization' | 'owner' | 'project' | 'liveKey' | 'testKey' | 'secretKey' | 'demoRule', string>
+  publicKey: string
+  testKey: string
+  secretKey: string
+}
+
+export function openSecrets(path: string): LocalSecrets {
+  if (existsSync(path)) {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets
+    } catch {
+      throw new StartProblem(`${path} cannot be read; restore it, or start over with --fresh.`)
+    }
+  }
+  const secrets = makeSecrets()
+  // Written aside and renamed: a start that is killed here leaves no half a file.
+  writeFileSync(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${path}.new`, path)
+  return secrets
+}
+
+export function makeSecrets(): LocalSecrets {
+  const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
+  const keyChecksumSecrets = JSON.stringify({ a: randomBytes(32).toString('base64url') })
+  const projectId = newId('project', random)
+  const newKey = { projectId, secrets: readChecksumSecrets(keyChecksumSecrets), random }
+  return {
+    keyChecksumSecrets,
+    threadSecret: randomBytes(32).toString('base64url'),
+    ownerPassword: randomBytes(15).toString('base64url'),
+    ids: {
+      organization: newId('organization', random),
+      owner: newId('user', random),
+      project: projectId,
+      liveKey: newId('key', random),
+      testKey: newId('key', random),
+      secretKey: newId('key', random),
+      demoRule: newId('originRule', random),
+    },
+    publicKey: issuePublicKey({ ...newKey, environment: 'live' }).text,
+    testKey: issuePublicKey({ ...newKey, environment: 'test' }).text,
+    secretKey: issueSecretKey({ ...newKey, environment: 'live' }).text,
+  }
+}
+
+export function readChecksumSecrets(json: string): ChecksumSecrets {
+  const verdict = parseChecksumSecrets(json)
+  if (!verdict.ok) throw new StartProblem(`The stored checksum secrets are damaged: the value ${verdict.reason}.`)
+  return verdict.value
+}

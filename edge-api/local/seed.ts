@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { type Id, type IdKind, idToUuid } from '#shared/ids.ts'
+import { type Environment, SCOPES } from '#shared/public-key.ts'
+import { connect, type DatabaseAddress } from '../db/connect.ts'
+import type { LocalSecrets } from './secrets.ts'
+
+export const OWNER_EMAIL = 'owner@pernoex.localhost'
+
+export interface Seed {
+  secrets: LocalSecrets
+  projectName: string
+  /** Of the demo page; the one that an earlier start allowed for its demo page is replaced. */
+  demoOrigin: string
+  /** Normalised; added to what is there. */
+  rules: string[]
+}
+
+/** Makes owner, organization, project, keys and rules, or finds them made; then asks for the policy to be published. */
+export async function seed(address: DatabaseAddress, { secrets, projectName, demoOrigin, rules }: Seed): Promise<void> {
+  const sql = connect(address)
+  const id = (name: keyof LocalSecrets['ids']): string => uuid(secrets.ids[name])
+  await sql.transaction([
+    sql.query(`insert into organizations (id, name) values ($1, 'Local') on conflict (id) do nothing`, [id('organization')]),
+    sql.query(
+      `insert into users (id, email, name) values ($1, $2, 'Owner') on conflict (email) do nothing`,
+      // Another data folder may have seeded the same outside database: its owner has that address already.
+      [id('owner'), OWNER_EMAIL],
+    ),
+    sql.query(
+      `insert into memberships (organization_id, user_id, role) select $1, id, 'owner' from users where email = $2
+       on conflict do nothing`,
+      [id('organization'), OWNER_EMAIL],
+    ),
+  ])
+  const project = id('project')
+  const key = (name: 'liveKey' | 'testKey' | 'secretKey', row: KeyRow) =>
+    sql.query(
+      `insert into keys (project_id, id, kind, environment, body, secret_hash, scopes, label)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+      [project, id(name), row.kind, row.environment, row.body, row.secretHash, `{${SCOPES.join(',')}}`, row.label],
+    )
+  const demoRule = uuid(secrets.ids.demoRule)
+  await sql.transaction([
+    sql.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [project]),
+    sql.query(
+      `insert into projects (project_id, organization_id, name) values ($1, $2, $3)
+       on conflict (project_id) do update set name = excluded.name`,
+      [project, id('organization'), projectName],
+    ),
+    key('liveKey', publicRow('live', secrets.publicKey, 'Demo page')),
+    key('testKey', publicRow('test', secrets.testKey, 'Development')),
+    key('secretKey', secretRow(secrets.secretKey)),
+    sql.query('delete from origin_rules where rule = $1 and id <> $2', [demoOrigin, demoRule]),
+    sql.query(
+      `insert into origin_rules (project_id, id, rule) values ($1, $2, $3)
+       on conflict (project_id, id) do update set rule = excluded.rule`,
+      [project, demoRule, demoOrigin],
+    ),
+    ...rules.map((rule) =>
+      sql.query(
+        `insert into origin_rules (project_id, id, rule) values ($1, gen_random_uuid(), $2)
+         on conflict (project_id, rule) do nothing`,
+        [project, rule],
+      ),
+    ),
+    sql.query('update projects set policy_epoch = policy_epoch + 1 where project_id = $1', [project]),
+    sql.query(
+      `insert into policy_outbox (project_id, epoch) select project_id, policy_epoch from projects where project_id = $1`,
+      [project],
+    ),
+  ])
+}
+
+interface KeyRow {
+  kind: 'public' | 'secret'
+  environment: Environment
+  body: string | null
+  secretHash: string | null
+  label: string
+}
+
+/** `body` is what names the key in its project: the 14 characters before the 11 of the checksum. */
+function publicRow(environment: Environment, text: string, label: string): KeyRow {
+  return { kind: 'public', environment, body: text.slice(-25, -11), secretHash: null, label }
+}
+
+function secretRow(text: string): KeyRow {
+  const secretHash = `\\x${createHash('sha256').update(text).digest('hex')}`
+  return { kind: 'secret', environment: 'live', body: null, secretHash, label: 'Server' }
+}
+
+function uuid(id: string): string {
+  return idToUuid(id as Id<IdKind>)
+}
