@@ -112,8 +112,9 @@ export const keys = pgTable(
     secretHash: bytea('secret_hash'),
     scopes: text('scopes').array().notNull(),
     label: text('label').notNull(),
-    /** Null: never. Rotation with a grace period sets it on the old key. */
+    /** Null: never. */
     expiresAt: time('expires_at'),
+    /** A moment in the future is a rotation's grace. */
     revokedAt: time('revoked_at'),
     /** The key that took this one's place. */
     replacedBy: uuid('replaced_by'),
@@ -289,6 +290,8 @@ export const jobItems = pgTable(
     fingerprint: text('fingerprint').notNull(),
     passageCount: integer('passage_count').notNull().default(0),
     reason: text('reason'),
+    /** Times its processing was begun: a document that kills its processor is given up in the end. */
+    attempts: integer('attempts').notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.projectId, t.jobId, t.path] }),
@@ -331,8 +334,9 @@ export const messages = pgTable(
     markdown: text('markdown').notNull(),
     /** Of a question: the page it was asked on. */
     pageUrl: text('page_url'),
-    /** Of an answer, like all that follow. */
-    answerId: uuid('answer_id'),
+    /** The answer's own id, and on a question the id of the answer that it got. */
+    answerId: uuid('answer_id').notNull(),
+    // Of an answer only:
     /** The asker's own id for the request; asking again with it gives this answer. */
     requestId: uuid('request_id'),
     outcome: text('outcome', { enum: ['answered', 'abstained'] }),
@@ -343,17 +347,14 @@ export const messages = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.projectId, t.conversationId, t.position] }),
-    unique('messages_answer_key').on(t.projectId, t.answerId),
+    unique('messages_answer_key').on(t.projectId, t.answerId, t.role),
     unique('messages_request_key').on(t.projectId, t.requestId),
     foreignKey({
       name: 'messages_conversation_fk',
       columns: [t.projectId, t.conversationId],
       foreignColumns: [conversations.projectId, conversations.id],
     }).onDelete('cascade'),
-    check(
-      'messages_role',
-      sql`${t.role} in ('visitor', 'assistant') and (${t.role} = 'assistant') = (${t.answerId} is not null)`,
-    ),
+    check('messages_role', sql`${t.role} in ('visitor', 'assistant')`),
   ],
 )
 
@@ -363,6 +364,7 @@ export const feedback = pgTable(
   {
     projectId: projectId(),
     answerId: uuid('answer_id').notNull(),
+    conversationId: uuid('conversation_id').notNull(),
     helpful: boolean('helpful').notNull(),
     reasons: text('reasons').array().notNull(),
     comment: text('comment'),
@@ -370,10 +372,11 @@ export const feedback = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.projectId, t.answerId] }),
+    index('feedback_conversation').on(t.projectId, t.conversationId),
     foreignKey({
-      name: 'feedback_answer_fk',
-      columns: [t.projectId, t.answerId],
-      foreignColumns: [messages.projectId, messages.answerId],
+      name: 'feedback_conversation_fk',
+      columns: [t.projectId, t.conversationId],
+      foreignColumns: [conversations.projectId, conversations.id],
     }).onDelete('cascade'),
   ],
 )

@@ -29,6 +29,7 @@ CREATE TABLE "documents" (
 CREATE TABLE "feedback" (
 	"project_id" uuid NOT NULL,
 	"answer_id" uuid NOT NULL,
+	"conversation_id" uuid NOT NULL,
 	"helpful" boolean NOT NULL,
 	"reasons" text[] NOT NULL,
 	"comment" text,
@@ -46,6 +47,7 @@ CREATE TABLE "job_items" (
 	"fingerprint" text NOT NULL,
 	"passage_count" integer DEFAULT 0 NOT NULL,
 	"reason" text,
+	"attempts" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "job_items_project_id_job_id_path_pk" PRIMARY KEY("project_id","job_id","path"),
 	CONSTRAINT "job_items_state" CHECK ("job_items"."state" in ('staged', 'done', 'failed'))
 );
@@ -97,16 +99,16 @@ CREATE TABLE "messages" (
 	"role" text NOT NULL,
 	"markdown" text NOT NULL,
 	"page_url" text,
-	"answer_id" uuid,
+	"answer_id" uuid NOT NULL,
 	"request_id" uuid,
 	"outcome" text,
 	"citations" jsonb,
 	"passage_ids" uuid[],
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "messages_project_id_conversation_id_position_pk" PRIMARY KEY("project_id","conversation_id","position"),
-	CONSTRAINT "messages_answer_key" UNIQUE("project_id","answer_id"),
+	CONSTRAINT "messages_answer_key" UNIQUE("project_id","answer_id","role"),
 	CONSTRAINT "messages_request_key" UNIQUE("project_id","request_id"),
-	CONSTRAINT "messages_role" CHECK ("messages"."role" in ('visitor', 'assistant') and ("messages"."role" = 'assistant') = ("messages"."answer_id" is not null))
+	CONSTRAINT "messages_role" CHECK ("messages"."role" in ('visitor', 'assistant'))
 );
 --> statement-breakpoint
 CREATE TABLE "organizations" (
@@ -183,9 +185,52 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_email_lower" CHECK ("users"."email" = lower("users"."email"))
 );
 --> statement-breakpoint
+CREATE TABLE "search_corpus" (
+	"project_id" uuid NOT NULL,
+	"passage_count" integer DEFAULT 0 NOT NULL,
+	"total_length" bigint DEFAULT 0 NOT NULL,
+	"next_number" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "search_corpus_project_id_pk" PRIMARY KEY("project_id")
+);
+--> statement-breakpoint
+CREATE TABLE "search_documents" (
+	"project_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"first_number" integer NOT NULL,
+	"passage_count" integer NOT NULL,
+	"total_length" integer NOT NULL,
+	"terms" text[] NOT NULL,
+	CONSTRAINT "search_documents_project_id_document_id_pk" PRIMARY KEY("project_id","document_id"),
+	CONSTRAINT "search_documents_number_key" UNIQUE("project_id","first_number")
+);
+--> statement-breakpoint
+CREATE TABLE "search_postings" (
+	"project_id" uuid NOT NULL,
+	"term" text NOT NULL,
+	"number" integer NOT NULL,
+	"weight" real NOT NULL,
+	"length" integer NOT NULL,
+	CONSTRAINT "search_postings_project_id_term_number_pk" PRIMARY KEY("project_id","term","number")
+);
+--> statement-breakpoint
+CREATE TABLE "search_spellings" (
+	"project_id" uuid NOT NULL,
+	"variant" text NOT NULL,
+	"term" text NOT NULL,
+	"omitted" smallint NOT NULL,
+	CONSTRAINT "search_spellings_project_id_variant_term_pk" PRIMARY KEY("project_id","variant","term")
+);
+--> statement-breakpoint
+CREATE TABLE "search_terms" (
+	"project_id" uuid NOT NULL,
+	"term" text NOT NULL,
+	"passage_count" integer NOT NULL,
+	CONSTRAINT "search_terms_project_id_term_pk" PRIMARY KEY("project_id","term")
+);
+--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_project_id_source_id_sources_project_id_id_fk" FOREIGN KEY ("project_id","source_id") REFERENCES "public"."sources"("project_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "feedback" ADD CONSTRAINT "feedback_answer_fk" FOREIGN KEY ("project_id","answer_id") REFERENCES "public"."messages"("project_id","answer_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "feedback" ADD CONSTRAINT "feedback_conversation_fk" FOREIGN KEY ("project_id","conversation_id") REFERENCES "public"."conversations"("project_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "job_items" ADD CONSTRAINT "job_items_project_id_job_id_jobs_project_id_id_fk" FOREIGN KEY ("project_id","job_id") REFERENCES "public"."jobs"("project_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "jobs" ADD CONSTRAINT "jobs_project_id_source_id_sources_project_id_id_fk" FOREIGN KEY ("project_id","source_id") REFERENCES "public"."sources"("project_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "keys" ADD CONSTRAINT "keys_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -198,6 +243,10 @@ ALTER TABLE "passages" ADD CONSTRAINT "passages_project_id_document_id_documents
 ALTER TABLE "policy_outbox" ADD CONSTRAINT "policy_outbox_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "projects" ADD CONSTRAINT "projects_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sources" ADD CONSTRAINT "sources_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_corpus" ADD CONSTRAINT "search_corpus_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_documents" ADD CONSTRAINT "search_documents_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_terms" ADD CONSTRAINT "search_terms_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "feedback_conversation" ON "feedback" USING btree ("project_id","conversation_id");--> statement-breakpoint
 CREATE INDEX "job_items_staged" ON "job_items" USING btree ("project_id","job_id","path") WHERE "job_items"."state" = 'staged';--> statement-breakpoint
 CREATE INDEX "jobs_source" ON "jobs" USING btree ("project_id","source_id");--> statement-breakpoint
 CREATE INDEX "jobs_unfinished" ON "jobs" USING btree ("updated_at") WHERE "jobs"."state" in ('staging', 'running');--> statement-breakpoint

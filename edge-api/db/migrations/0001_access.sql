@@ -44,7 +44,8 @@ revoke execute on function protect_tenant_table(regclass) from public;
 select protect_tenant_table(name::regclass)
 from unnest(array[
   'projects', 'keys', 'origin_rules', 'policy_outbox', 'sources', 'documents', 'passages', 'jobs', 'job_items',
-  'conversations', 'messages', 'feedback'
+  'conversations', 'messages', 'feedback',
+  'search_corpus', 'search_documents', 'search_terms', 'search_postings', 'search_spellings'
 ]) as name;
 --> statement-breakpoint
 
