@@ -1,0 +1,113 @@
+import type { Citation, Outcome } from '#shared/wire.ts'
+import { cite, renderParts } from './cite.ts'
+import { aimOf, dependsOnBefore, type Extract, extract, type Inquiry } from './extract.ts'
+import { questionKind, wantsCode } from './question.ts'
+import { aspectsOf, coverage, type TermsOf } from './relevance.ts'
+import type { PassageHit, SearchQuery, SearchResult } from './search.ts'
+
+export interface ComposedAnswer {
+  outcome: Outcome
+  markdown: string
+  citations: Citation[]
+}
+
+/** Words of prose; code comes on top. */
+const MAX_WORDS = 170
+const MAX_SOURCES = 3
+/** Passages looked into; the ranking's tail never leads an answer. */
+const MAX_CANDIDATES = 12
+
+export function inquire(query: SearchQuery, result: SearchResult, termsOf: TermsOf): Inquiry {
+  const kind = questionKind(query.text)
+  return { text: query.text, kind, wantsCode: wantsCode(query.text, kind), aspects: aspectsOf(result), termsOf }
+}
+
+interface Draft extends Extract {
+  fit: number
+}
+
+export function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
+  const drafts = draftsOf(inquiry, result)
+  const chosen = choose(drafts, inquiry)
+  const citations = chosen.map((draft, index) => cite(draft.hit.passage, draft.parts, index + 1))
+  const markdown = chosen.map((draft, index) => renderParts(draft.parts, index + 1, labelOf(draft))).join('\n\n')
+  return { outcome: 'answered', markdown, citations }
+}
+
+/** What each promising passage could say, the best first. */
+function draftsOf(inquiry: Inquiry, result: SearchResult): Draft[] {
+  const top = result.hits[0]?.score ?? 0
+  const drafts = result.hits.slice(0, MAX_CANDIDATES).flatMap((hit) => {
+    const found = extract(hit, inquiry, MAX_WORDS)
+    return found ? [{ ...found, fit: fitOf(hit, found, top, inquiry) }] : []
+  })
+  return drafts.sort((left, right) => right.fit - left.fit)
+}
+
+function fitOf(hit: PassageHit, found: Extract, topScore: number, inquiry: Inquiry): number {
+  const whole = coverage(inquiry.aspects, new Set(hit.matched))
+  const shows = inquiry.wantsCode && found.parts.some((part) => part.kind === 'code' || part.kind === 'list')
+  return (
+    0.5 * (topScore > 0 ? hit.score / topScore : 0) +
+    0.4 * found.relevance +
+    0.3 * whole +
+    0.35 * aimOf(hit.passage, inquiry) +
+    (shows ? 0.08 : 0) -
+    (isDated(hit.passage.url) ? 0.2 : 0)
+  )
+}
+
+/** News tells what once changed; the reference tells what holds. */
+function isDated(url: string): boolean {
+  return /\/(?:blog|news|changelog|releases?|release-notes|announcements?)(?:[/.#?]|$)/i.test(url)
+}
+
+/** The best passage, and others only for what it leaves open. */
+function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
+  const [lead, ...rest] = drafts
+  if (!lead) return []
+  const chosen = [lead]
+  let words = lead.words
+  const covered = termsIn(lead, inquiry)
+  for (const draft of rest) {
+    if (chosen.length === MAX_SOURCES) break
+    const terms = termsIn(draft, inquiry)
+    const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - coverage(inquiry.aspects, covered)
+    const isClose = draft.fit > 0.8 * lead.fit && draft.relevance > 0.75 * lead.relevance && chosen.length === 1
+    const isNew = gain > 0.12 && draft.fit > 0.55 * lead.fit
+    if (!(isNew || isClose) || words + draft.words > MAX_WORDS || overlap(covered, terms) > 0.7) continue
+    chosen.push(draft)
+    words += draft.words
+    for (const term of terms) covered.add(term)
+  }
+  return chosen
+}
+
+function termsIn(draft: Extract, inquiry: Inquiry): Set<string> {
+  const pieces = draft.parts.flatMap((part) => [...part.sentences, ...part.blocks])
+  return new Set(inquiry.termsOf([...draft.hit.passage.headings, ...pieces.map((piece) => piece.text)].join('\n')))
+}
+
+/** Share of the smaller set that both hold: two pages that say the same are one answer. */
+function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  return [...left].filter((term) => right.has(term)).length / Math.max(1, Math.min(left.size, right.size))
+}
+
+/** An option's name before its description, or a heading before a sentence that points back at it. */
+function labelOf(draft: Extract): string | null {
+  const heading = draft.hit.passage.headings.at(-1)
+  const first = draft.parts[0]
+  const opening = first?.sentences[0]?.text ?? ''
+  if (!heading || first === undefined) return null
+  if (isIdentifier(heading))
+    return opening.toLowerCase().includes(heading.toLowerCase()) ? null : `\`${heading.replaceAll('`', '')}\``
+  return opening === '' || dependsOnBefore(opening) ? `**${escapeMarkdown(heading)}**` : null
+}
+
+function isIdentifier(heading: string): boolean {
+  return /^\S+$/.test(heading) && (/[._()$:/-]/.test(heading) || /\p{Ll}\p{Lu}/u.test(heading))
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>]/g, '\\$&')
+}

@@ -1,0 +1,44 @@
+/** What kind of answer a question asks for. English cues only; anything else is `open`, which is a good default. */
+export type QuestionKind = 'how' | 'definition' | 'error' | 'yes-no' | 'open'
+
+export function questionKind(question: string): QuestionKind {
+  const text = question.trim().toLowerCase()
+  if (
+    /\b(error|exception|fail(s|ed|ing|ure)?|not working|doesn'?t work|cannot|can'?t find|undefined|crash)\b/.test(text)
+  ) {
+    return /^how (do|can|to)\b/.test(text) ? 'how' : 'error'
+  }
+  if (/\bhow (do|does|can|could|should|would|to|i|we)\b|^(show|steps|guide|set ?up|install|deploy)\b/.test(text))
+    return 'how'
+  if (/^(what( is|'s| are| does)|whats|define|explain|meaning of|tell me about)\b/.test(text)) return 'definition'
+  if (/^(is|are|does|do|can|could|should|will|has|have|must|may|did)\b/.test(text)) return 'yes-no'
+  return 'open'
+}
+
+/** Does the question want something to type? Then code belongs in the answer. */
+export function wantsCode(question: string, kind: QuestionKind): boolean {
+  return (
+    kind === 'how' || kind === 'error' || /\b(example|snippet|syntax|code|command|config\w*|usage)\b/i.test(question)
+  )
+}
+
+/**
+ * Words that frame a question rather than name its subject. The docs may hold them or not: neither says much about whether
+ * they hold the answer, so these weigh less.
+ */
+const FRAME_WORDS = new Set(
+  `able achieve advice allow allowed allows answer ask avoid basic best better case change changed changing choose come
+  common correct correctly define describe detail details determine differ difference differences different do docs
+  documentation doing easily easy ensure exact exactly example examples exist exists explain explained find fix get gets
+  getting give given go good happen happening happens have help idea important info information instead issue keep kind
+  know learn let like look looking make makes making matter mean meaning means need needed needs offer part people place
+  please point possible problem proper properly purpose put question reason recommend recommended right safe safely same
+  say see show simple solution solve someone something sort specific start started steps supposed sure take tell thing
+  things time try trying understand usage use used uses using usual usually want wanted way ways work working works wrong`
+    .split(/\s+/)
+    .filter(Boolean),
+)
+
+export function isFrameWord(surface: string): boolean {
+  return FRAME_WORDS.has(surface.toLowerCase())
+}

@@ -1,0 +1,73 @@
+import { isFrameWord } from './question.ts'
+import type { SearchResult, TermStatistics } from './search.ts'
+
+/** The normalised terms of a text, as the index makes them. */
+export type TermsOf = (text: string) => Iterable<string>
+
+/** One thing the question asks about: a word, or an identifier with its parts. */
+export interface Aspect {
+  /** Any of these (normalised, after repair) stands for the whole aspect. */
+  whole: string[]
+  /** An identifier's parts: holding some of them counts by their share. */
+  parts: string[]
+  /** How much it tells: inverse document frequency, less for words that only frame a question. */
+  weight: number
+  /** False when the project's vocabulary holds neither it nor anything near. */
+  known: boolean
+  /** The vocabulary had to be searched for a neighbour of the word. */
+  repaired: boolean
+  isFrame: boolean
+}
+
+const FRAME_WEIGHT = 0.25
+
+export function aspectsOf(result: SearchResult): Aspect[] {
+  const aspects: Aspect[] = []
+  const groups = Map.groupBy(result.terms, (term) => (term.kind === 'word' ? term.term : term.surface.toLowerCase()))
+  for (const group of groups.values()) {
+    const identifier = group.find((term) => term.kind === 'identifier')
+    if (identifier) aspects.push(aspect(identifier, group, result.passageCount))
+    else for (const term of group) aspects.push(aspect(term, [], result.passageCount))
+  }
+  return aspects
+}
+
+function aspect(term: TermStatistics, group: TermStatistics[], passageCount: number): Aspect {
+  const parts = group.filter((other) => other.kind === 'part')
+  const isFrame = parts.length === 0 && isFrameWord(term.surface)
+  const isKnown = (each: TermStatistics) => each.documentFrequency > 0 || each.repairedTo !== null
+  // An identifier that the docs never write whole may still be all there by its parts; the rarest of them tells most.
+  const carriers = isKnown(term) || parts.length === 0 ? [term] : parts
+  const rarity = Math.max(...carriers.map((each) => inverseFrequency(each.documentFrequency, passageCount)))
+  return {
+    whole: [term.repairedTo ?? term.term],
+    parts: parts.map((part) => part.repairedTo ?? part.term),
+    weight: rarity * (isFrame ? FRAME_WEIGHT : 1),
+    known: isKnown(term) || (parts.length > 0 && parts.every(isKnown)),
+    repaired: term.documentFrequency === 0 && term.repairedTo !== null,
+    isFrame,
+  }
+}
+
+/** BM25's, never negative. */
+function inverseFrequency(documentFrequency: number, passageCount: number): number {
+  return Math.log(1 + (Math.max(0, passageCount - documentFrequency) + 0.5) / (documentFrequency + 0.5))
+}
+
+/** From 0 to 1: how much of one aspect the terms hold. */
+export function held(aspect: Aspect, terms: ReadonlySet<string>): number {
+  if (aspect.whole.some((term) => terms.has(term))) return 1
+  if (aspect.parts.length === 0) return 0
+  return (0.9 * aspect.parts.filter((part) => terms.has(part)).length) / aspect.parts.length
+}
+
+/** From 0 to 1: the share of what the question asks about, by weight, that the terms hold. */
+export function coverage(aspects: readonly Aspect[], terms: ReadonlySet<string>): number {
+  let total = 0
+  let covered = 0
+  for (const each of aspects) {
+    total += each.weight
+    covered += each.weight * held(each, terms)
+  }
+  return total === 0 ? 0 : covered / total
+}

@@ -1,0 +1,103 @@
+import type { Block } from './passage.ts'
+import { type Sentence, splitSentences } from './sentences.ts'
+
+/** What stays together in an answer: a paragraph's sentences, or a list, code or table with the sentence that introduces it. */
+export interface Unit {
+  kind: 'prose' | 'list' | 'code' | 'table' | 'facts'
+  /** `prose`: all of them. Otherwise the introduction, or nothing. */
+  sentences: Sentence[]
+  /** `list`, `facts`: the items with what stands inside them. `code`: the variants of one sample. `table`: the table. */
+  blocks: Block[]
+  isOrdered: boolean
+  /** The unit before says what this one shows, without a colon. */
+  followsProse: boolean
+  /** Stands in a note, tip, warning, … */
+  isAside: boolean
+}
+
+/** `Type: …`, `Default: …`: what reference pages put under an option's name. */
+const FACT =
+  /^(?:type|default|required|optional|cli|environment|env(?:ironment)? variable|since|added in|alias|allowed values|accepts|returns?)\b[^:]{0,40}:/i
+/** Says only that something follows. */
+const BARE_LEAD =
+  /^(?:(?:for )?examples?|e\.g\.?|usage|input|output|result|note|syntax|signature)(?: (?:usage|config\w*))?\s*:?$/i
+
+export function unitsOf(blocks: readonly Block[]): Unit[] {
+  const units: Unit[] = []
+  let introduction: Sentence[] = []
+  for (let at = 0; at < blocks.length; ) {
+    const block = blocks[at] as Block
+    const end = at + runLength(blocks, at)
+    if (block.kind === 'paragraph' || block.kind === 'quote') {
+      const sentences = splitSentences(stripQuote(block)).filter((sentence) => !BARE_LEAD.test(sentence.text))
+      introduction = leadsOn(sentences, blocks[end]) ? sentences.splice(-1) : []
+      if (sentences.length > 0) units.push(unit('prose', sentences, [], false, block))
+    } else {
+      const run = blocks.slice(at, end)
+      const follows = introduction.length === 0 && blocks[at - 1]?.kind === 'paragraph'
+      units.push(unit(kindOf(run), introduction, run, follows, block))
+      introduction = []
+    }
+    at = end
+  }
+  return units
+}
+
+function unit(kind: Unit['kind'], sentences: Sentence[], blocks: Block[], followsProse: boolean, first: Block): Unit {
+  return {
+    kind,
+    sentences,
+    blocks,
+    isOrdered: first.number !== undefined,
+    followsProse,
+    isAside: first.admonition !== undefined,
+  }
+}
+
+function stripQuote(block: Block): string {
+  return block.kind === 'quote' ? block.markdown.replaceAll(/^ {0,3}> ?/gm, '') : block.markdown
+}
+
+/** A last sentence that ends in a colon belongs to what it announces. */
+function leadsOn(sentences: readonly Sentence[], next: Block | undefined): boolean {
+  if (!next || next.kind === 'paragraph' || next.kind === 'quote') return false
+  return /[:：]$/.test(sentences.at(-1)?.text ?? '')
+}
+
+/** How many blocks from `at` make one unit: a whole list with the code inside its items, or the variants of one sample. */
+function runLength(blocks: readonly Block[], at: number): number {
+  const first = blocks[at] as Block
+  if (first.kind === 'code') {
+    let length = 1
+    // Tabs of a code group: labelled samples that stand right after one another.
+    while (first.label && blocks[at + length]?.kind === 'code' && blocks[at + length]?.label) length++
+    return length
+  }
+  if (first.kind !== 'item') return 1
+  let end = at + 1
+  for (let index = at + 1; index < blocks.length; index++) {
+    const block = blocks[index] as Block
+    if (block.kind === 'item') {
+      if (block.depth === 0 && !continues(first, block, blocks.slice(at, index))) break
+      end = index + 1
+    } else if (block.kind === 'code' && /[:：]$/.test(blocks[index - 1]?.text ?? '') && index === end) end = index + 1
+    else if (first.number === undefined) break
+  }
+  return end - at
+}
+
+/** A list goes on while its numbers count up, or while nothing but items came between. */
+function continues(first: Block, next: Block, before: readonly Block[]): boolean {
+  if ((first.number === undefined) !== (next.number === undefined)) return false
+  if (next.number === undefined) return true
+  const last = before.findLast((block) => block.kind === 'item' && block.depth === first.depth)
+  return last?.number !== undefined && next.number === last.number + 1
+}
+
+function kindOf(run: readonly Block[]): Unit['kind'] {
+  const kind = (run[0] as Block).kind
+  if (kind === 'code') return 'code'
+  if (kind === 'table') return 'table'
+  const top = run.filter((block) => block.kind === 'item' && block.depth === 0)
+  return top.every((item) => FACT.test(item.text)) ? 'facts' : 'list'
+}
