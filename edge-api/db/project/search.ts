@@ -1,0 +1,151 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { type DocumentId, idFromUuid, type PassageId } from '#shared/ids.ts'
+import type { Block } from '../../rules/passage.ts'
+import type { PassageHit, SearchQuery, SearchResult } from '../../rules/search.ts'
+import { spellingVariants } from '../../rules/spelling.ts'
+
+/** BM25: how soon repeating a term stops counting, and how much a long passage is held back. */
+export const K1 = 1.2
+export const B = 0.75
+/** Postings read at most, save for the rarest term, which is always read whole. */
+const EAGER_POSTINGS = 30_000
+/** Passages that the more frequent terms are looked up for one by one, when not all postings may be read. */
+const CANDIDATES = 500
+
+/** The one row that `searchStatement` selects. */
+export type SearchRow = Record<'passage_count' | 'terms' | 'hits', unknown>
+
+/**
+ * Ranks the project's passages by BM25 over the terms of the query, any of them sufficing. Terms are read from the rarest
+ * on while their postings fit the budget; the rest can only reorder the best candidates so found, as their weight is
+ * small. Words nobody uses are replaced by their nearest spelling in the project's vocabulary.
+ */
+export function searchStatement(projectId: string, query: SearchQuery, limit: number): SQL {
+  const project = sql`${projectId}::uuid`
+  return sql`with ${askedTerms(project, query)}, ${scores(project, limit)}, hit as (
+      select t.number, t.score, p.*, (
+        select coalesce(json_agg(s.term), '[]') from (select distinct term from searched) s
+        where exists (select from search_postings m where m.project_id = ${project} and m.term = s.term and m.number = t.number)
+      ) as matched
+      from best t cross join lateral (
+        select document_id, t.number - first_number as ordinal from search_documents
+        where project_id = ${project} and first_number <= t.number order by first_number desc limit 1
+      ) d join passages p on p.project_id = ${project} and p.document_id = d.document_id and p.ordinal = d.ordinal
+    )
+    select coalesce((select passage_count from corpus), 0) as passage_count,
+      (select json_agg(json_build_array(term, passages, repaired_to)) from known_or_repaired) as terms,
+      (select json_agg(json_build_object('id', id, 'documentId', document_id, 'ordinal', ordinal, 'title', title,
+        'headings', headings, 'anchor', anchor, 'url', url, 'blocks', blocks, 'text', text, 'score', score,
+        'matched', matched) order by score desc, number) from hit) as hits`
+}
+
+/** What the vocabulary knows of each term asked for: `known_or_repaired`, and without duplicates `searched`. */
+function askedTerms(project: SQL, query: SearchQuery): SQL {
+  const repairable = query.terms.filter(({ kind }) => kind === 'word' || kind === 'part')
+  const slips = repairable.flatMap(({ term, surface, kind }) =>
+    spellingVariants(term, kind === 'part' ? term : surface),
+  )
+  return sql`corpus as materialized (
+      select passage_count, total_length from search_corpus where project_id = ${project}
+    ), known as materialized (
+      select a.term, coalesce(t.passage_count, 0) as passages
+      from unnest(${array(query.terms.map(({ term }) => term))}::text[]) as a(term)
+      left join search_terms t on t.project_id = ${project} and t.term = a.term
+    ), repair as (
+      select distinct on (w.word) w.word, t.term, t.passage_count as passages
+      from unnest(${array(slips.map(({ word }) => word))}::text[], ${array(slips.map(({ variant }) => variant))}::text[],
+        ${array(slips.map(({ omitted }) => omitted))}::int[], ${array(slips.map(({ reach }) => reach))}::int[])
+        as w(word, variant, omitted, reach)
+      join known k on k.term = w.word and k.passages = 0
+      join search_spellings s on s.project_id = ${project} and s.variant = w.variant
+      join search_terms t on t.project_id = ${project} and t.term = s.term
+      cross join lateral (select ${edits()} as edits) as distance
+      where distance.edits <= w.reach
+        and left(t.term, 1) in (left(w.word, 1), case when distance.edits = 1 then substr(w.word, 2, 1) end)
+      order by w.word, distance.edits, t.passage_count desc, t.term
+    ), known_or_repaired as materialized (
+      select k.term, k.passages, r.term as repaired_to, coalesce(r.term, k.term) as search_term,
+        coalesce(r.passages, k.passages) as search_passages
+      from known k left join repair r on r.word = k.term
+    ), searched as materialized (
+      select term, passages, ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
+        sum(passages) over (order by passages, term) <= ${EAGER_POSTINGS}::int
+          or row_number() over (order by passages, term) = 1 as eager
+      from (select distinct search_term as term, search_passages as passages from known_or_repaired) t cross join corpus c
+      where passages > 0
+    )`
+}
+
+/**
+ * How many edits lie between two words that became equal by leaving out characters: as many as were left out on one
+ * side; where one was left out on both, the words are equally long and either one character or two neighbours differ (one
+ * edit), or more do (two).
+ */
+function edits(): SQL {
+  return sql`case when w.omitted = 1 and s.omitted = 1 and (
+      select count(*) from generate_series(1, char_length(t.term)) as place
+      where substr(t.term, place, 1) <> substr(w.word, place, 1)) > 2
+    then 2 else greatest(w.omitted, s.omitted) end`
+}
+
+/** `best`: numbers and scores of the best passages. */
+function scores(project: SQL, limit: number): SQL {
+  const bm25 = sql`t.idf * p.weight * (${K1}::float8 + 1)
+    / (p.weight + ${K1}::float8 * (1 - ${B}::float8 + ${B}::float8 * p.length * c.passage_count / c.total_length))`
+  return sql`candidate as materialized (
+      select p.number, sum(${bm25}) as score
+      from searched t cross join corpus c cross join lateral (
+        select number, weight, length from search_postings where project_id = ${project} and term = t.term offset 0
+      ) p
+      where t.eager group by p.number order by score desc, p.number limit ${Math.max(CANDIDATES, limit)}::int
+    ), best as materialized (
+      select number, sum(score) as score from (
+        select number, score from candidate
+        union all
+        select p.number, ${bm25} from searched t cross join corpus c cross join candidate b cross join lateral (
+          select number, weight, length from search_postings
+          where project_id = ${project} and term = t.term and number = b.number offset 0
+        ) p where not t.eager
+      ) part group by number order by score desc, number limit ${limit}::int
+    )`
+}
+
+/** Reads the row that `searchStatement` selected. */
+export function readSearch(query: SearchQuery, row: SearchRow): SearchResult {
+  const known = new Map(parse<[string, number, string | null][]>(row.terms).map((entry) => [entry[0], entry]))
+  const terms = query.terms.map((term) => {
+    const [, documentFrequency, repairedTo] = known.get(term.term) ?? [term.term, 0, null]
+    return { ...term, documentFrequency, repairedTo }
+  })
+  return { hits: parse<HitRow[]>(row.hits).map(toHit), terms, passageCount: Number(row.passage_count) }
+}
+
+interface HitRow {
+  id: string
+  documentId: string
+  ordinal: number
+  title: string
+  headings: string[]
+  anchor: string | null
+  url: string
+  blocks: Block[]
+  text: string
+  score: number
+  matched: string[]
+}
+
+function toHit({ id, documentId, score, matched, ...passage }: HitRow): PassageHit {
+  const passageId: PassageId = idFromUuid('passage', id)
+  const owner: DocumentId = idFromUuid('document', documentId)
+  return { passage: { ...passage, passageId, documentId: owner }, score, matched }
+}
+
+/** Drivers differ in whether they hand JSON over parsed. */
+function parse<Value extends unknown[]>(value: unknown): Value {
+  return (typeof value === 'string' ? JSON.parse(value) : (value ?? [])) as Value
+}
+
+/** One parameter; drizzle would spread a bare array into a list of them. */
+function array(values: readonly (string | number)[]): SQL {
+  return sql`${sql.param(values)}`
+}
