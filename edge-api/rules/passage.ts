@@ -46,7 +46,20 @@ export interface ParsedDocument {
   title: string
   description: string | null
   passages: Passage[]
+  /** What was wrong with the document, though it could be read. */
+  notes: ParseNote[]
 }
+
+export type ParseNote = 'front_matter_unreadable' | 'mdx_read_as_markdown'
+
+/** Why a document makes no passages. */
+export type ParseReason =
+  | 'document_empty'
+  | 'document_binary'
+  | 'document_too_large'
+  | 'document_unpublished'
+  | 'document_unreadable'
+  | 'format_unsupported'
 
 /** A passage as the database holds it. */
 export interface StoredPassage extends Omit<Passage, 'hash' | 'start' | 'end'> {
