@@ -1,6 +1,19 @@
-import type { AnswerId, JobId, KeyId, PassageId, ProjectId, Random, SourceId, ThreadId } from '#shared/ids.ts'
+import type {
+  AnswerId,
+  DocumentId,
+  JobId,
+  KeyId,
+  PassageId,
+  ProjectId,
+  Random,
+  SourceId,
+  ThreadId,
+} from '#shared/ids.ts'
+import type { ChecksumSecrets } from '#shared/public-key.ts'
 import type { Citation, FeedbackRequest, Outcome, ThreadView } from '#shared/wire.ts'
-import type { ParsedDocument } from './rules/passage.ts'
+import type { Log } from './log.ts'
+import type { Passage, SiteStyle } from './rules/passage.ts'
+import type { Policy, PolicySource } from './rules/policy.ts'
 import type { SearchQuery, SearchResult } from './rules/search.ts'
 
 /** Everything the Worker borrows from the world. Only `worker.ts` builds the real ones. */
@@ -9,9 +22,50 @@ export interface Ports {
   openProject(projectId: ProjectId): ProjectDb
   /** The project's gate (a Durable Object in the cloud): exact quotas, current policy, the identity of answers. */
   gate: AnswerGate
+  policies: Policies
+  /** The platform's counters for the cheap routes; null switches them off. */
+  rates: Record<'network' | 'key' | 'origin', RateCounter> | null
+  /** The built files of the widget, by path. */
+  assets: { fetch(request: Request): Promise<Response> }
+  log: Log
+  settings: Settings
   random: Random
   /** Milliseconds since the epoch. */
   nowMs(): number
+}
+
+/** What is configured, not borrowed. */
+export interface Settings {
+  /** Host with port, as in the address bar. */
+  edgeHost: string
+  appHost: string
+  checksumSecrets: ChecksumSecrets
+  threadSecret: string
+  /** Where to report a hole: a `mailto:` or `https:` address. */
+  securityContact: string
+  /** Running on a developer's machine. */
+  local: boolean
+}
+
+export interface Policies {
+  /**
+   * The project's policy, or null where none was ever published. A value when memory is young enough, a promise where the
+   * gate has to be asked. Rejects with `GateUnavailable` when it cannot be and what is remembered is too old.
+   */
+  current(projectId: ProjectId): Policy | null | Promise<Policy | null>
+}
+
+export interface RateCounter {
+  limit(options: { key: string }): Promise<{ success: boolean }>
+}
+
+/** The look-ups that publishing needs, across projects; they return no content. */
+export interface PolicyRecords {
+  loadPolicySource(projectId: ProjectId): Promise<PolicySource | null>
+  /** Projects with epochs that were not published yet. */
+  pendingPolicies(limit: number): Promise<ProjectId[]>
+  /** Forgets the outbox rows up to this epoch: the gate has it. */
+  policyPublished(projectId: ProjectId, epoch: number): Promise<void>
 }
 
 /** Called by the answer route once the body is known to be good, and before the database is touched. */
@@ -24,6 +78,8 @@ export interface AdmitAnswer {
   keyId: KeyId
   /** Null for a secret key. */
   origin: string | null
+  /** The caller's network (`caller.network`). */
+  network: string
   /** A lower-case UUID. Within ten minutes the same one is given the same ids again and spends nothing. */
   requestId: string | null
   /** The conversation to continue; null asks for a new one. */
@@ -31,7 +87,13 @@ export interface AdmitAnswer {
 }
 
 export type AnswerAdmission =
-  | { ok: true; answerId: AnswerId; threadId: ThreadId }
+  | {
+      ok: true
+      answerId: AnswerId
+      threadId: ThreadId
+      /** Value of the RateLimit header; null where nothing was spent. */
+      rateLimit: string | null
+    }
   | {
       ok: false
       reason: 'key_revoked' | 'key_expired' | 'origin_not_allowed' | 'rate_limited' | 'quota_exceeded' | 'unavailable'
@@ -56,13 +118,25 @@ export interface ProjectDb {
   readThread(threadId: ThreadId, secretHash: Uint8Array): Promise<ThreadView | null>
   deleteThread(threadId: ThreadId, secretHash: Uint8Array): Promise<boolean>
 
-  // ingestion
-  /** The source with that name, made when missing. */
-  openSource(source: NewSource): Promise<SourceId>
-  startJob(job: NewJob): Promise<JobId>
+  // ingestion; flows/ingest.ts tells the story
+  /** The source with that name, made when missing and brought to these settings, with what is stored and staged for it. */
+  openSource(source: NewSource): Promise<SourceInventory>
+  /** Begins a run over a source; one that was unfinished is superseded, and what it had staged is dropped. */
+  startJob(jobId: JobId, sourceId: SourceId): Promise<void>
+  /** They stop answering at once. */
+  removeDocuments(documentIds: DocumentId[]): Promise<void>
+  /** Hands documents to a job that is still staging. False when another run has superseded it. */
+  stageDocuments(jobId: JobId, documents: StagedDocument[]): Promise<boolean>
+  /** Nothing more will be staged: the job is done when its last document is. */
+  closeStaging(jobId: JobId): Promise<void>
+  /** The next few documents to process, of bounded size; null when there is no such job. */
+  takeDocuments(jobId: JobId): Promise<JobSlice | null>
+  /**
+   * Replaces documents with their passages and index in one transaction. `taken` when one of them was not waiting any
+   * more (another consumer was quicker, or the job is superseded), and then nothing is changed.
+   */
+  saveDocuments(jobId: JobId, language: string, documents: ProcessedDocument[]): Promise<'saved' | 'taken'>
   readJob(jobId: JobId): Promise<JobState | null>
-  /** Stages one document's raw text for a job; the same text as stored is recorded as seen and costs no write. */
-  stageDocument(jobId: JobId, document: StagedDocument): Promise<'staged' | 'unchanged'>
 }
 
 export interface OpenAnswer {
@@ -114,29 +188,62 @@ export interface NewSource {
   name: string
   /** Base of the citations' links; null when the pages have no public address. */
   siteUrl: string | null
-  siteStyle: 'github' | 'vitepress' | 'docusaurus' | 'starlight'
+  siteStyle: SiteStyle
 }
 
-export interface NewJob {
+export interface SourceInventory {
   sourceId: SourceId
-  /** Documents the source listed; those stored but not listed are deleted when the job ends. */
-  paths: string[]
-  /** What could not even be read, with the reason in words. */
-  unreadable: { path: string; reason: string }[]
+  /** BCP 47 tag of the project. */
+  language: string
+  documents: KnownDocument[]
+  /** A run that was begun and is not done, with what it still has to process. */
+  unfinished: { jobId: JobId; staged: Pick<KnownDocument, 'documentId' | 'path' | 'fingerprint'>[] } | null
+}
+
+export interface KnownDocument {
+  documentId: DocumentId
+  path: string
+  /** Over everything that shapes the passages: equal means nothing to do. */
+  fingerprint: string
+  /** Why it has no passages, if so. */
+  reason: string | null
 }
 
 export interface StagedDocument {
   path: string
-  content: string
+  /** For a document that is new; one that is known at this path keeps its id. */
+  documentId: DocumentId
+  fingerprint: string
+  /** The raw text, or null with the reason why there is none. */
+  content: string | null
+  reason: string | null
+}
+
+export interface JobSlice {
+  state: JobState['state']
+  siteUrl: string | null
+  siteStyle: SiteStyle
+  language: string
+  documents: (StagedDocument & {
+    /** How often its processing was begun, this time included. */
+    attempts: number
+  })[]
+}
+
+export interface ProcessedDocument {
+  path: string
+  documentId: DocumentId
+  /** What became of it: passages, or the reason why not. */
+  outcome: { title: string; passages: (Passage & { passageId: PassageId })[] } | { reason: string }
 }
 
 export interface JobState {
   jobId: JobId
-  state: 'running' | 'done' | 'failed'
+  /** `superseded`: a later run of the same source took over what was left. */
+  state: 'running' | 'done' | 'superseded'
+  /** Documents processed, the failed ones included. */
   done: number
   total: number
   passages: number
   failed: { path: string; reason: string }[]
 }
-
-export type { ParsedDocument }

@@ -1,4 +1,6 @@
-import { neon, neonConfig } from '@neondatabase/serverless'
+import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless'
+import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
+import { DatabaseUnavailable } from '../errors.ts'
 
 export interface DatabaseAddress {
   connectionString: string
@@ -6,7 +8,9 @@ export interface DatabaseAddress {
   httpEndpoint?: string | undefined
 }
 
-/** Longer than any statement of ours takes, and shorter than a visitor's patience. */
+export type Database = NeonHttpDatabase<Record<string, never>>
+
+/** Longer than any statement of ours takes. */
 const TIMEOUT_MS = 20_000
 
 // The driver knows one endpoint rule for the whole process; this one asks who has registered for that host and port.
@@ -16,7 +20,7 @@ neonConfig.fetchEndpoint = (host, port, options) =>
   endpoints.get(`${host}:${port}`) ?? (typeof neonsOwn === 'function' ? neonsOwn(host, port, options) : neonsOwn)
 
 /** A client of the Neon HTTP driver. Opens nothing: each query or batch is one request. */
-export function connect({ connectionString, httpEndpoint }: DatabaseAddress): ReturnType<typeof neon<false, false>> {
+export function connect({ connectionString, httpEndpoint }: DatabaseAddress): NeonQueryFunction<false, false> {
   if (httpEndpoint !== undefined) {
     const url = new URL(connectionString.replace(/^postgres(ql)?:/, 'http:'))
     endpoints.set(`${url.hostname}:${url.port}`, httpEndpoint)
@@ -29,4 +33,34 @@ export function connect({ connectionString, httpEndpoint }: DatabaseAddress): Re
       },
     },
   })
+}
+
+// A client holds no connection, so one may serve every request of the process.
+const databases = new Map<string, Database>()
+
+/** The query builder on such a client. */
+export function open(address: DatabaseAddress): Database {
+  const name = `${address.connectionString} ${address.httpEndpoint}`
+  let database = databases.get(name)
+  if (!database) {
+    database = drizzle(connect(address))
+    databases.set(name, database)
+  }
+  return database
+}
+
+/** SQLSTATE classes in which the server, not the statement, is at fault: connection, resources, operator intervention. */
+const SERVER_TROUBLE = /^(08|53|57P|58)/
+
+/** Anything that means "nobody answered" becomes DatabaseUnavailable; what Postgres said about the statement stays. */
+export function toDatabaseError(error: unknown): unknown {
+  if (!(error instanceof NeonDbError)) return error
+  const answered = error.code !== undefined && error.code !== null
+  if (answered && !SERVER_TROUBLE.test(error.code ?? '')) return error
+  return new DatabaseUnavailable(error.message, { cause: error })
+}
+
+/** The violated constraint's name, when that is what went wrong. */
+export function violatedConstraint(error: unknown): string | null {
+  return error instanceof NeonDbError && error.code?.startsWith('23') ? (error.constraint ?? null) : null
 }

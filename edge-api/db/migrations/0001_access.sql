@@ -100,11 +100,13 @@ revoke create on schema public from app_system;
 -- one of them is not waiting any more, because another consumer of the same wake-up was quicker.
 create function claim_job_items(wanted_job uuid, wanted_paths text[]) returns void language plpgsql set search_path = pg_catalog, public as $$
 declare
+  project uuid := nullif(current_setting('app.project_id', true), '')::uuid;
   claimed int;
 begin
+  -- Two consumers of one job take turns from here on, so the last of them sees that it is the last.
+  perform from public.jobs where project_id = project and id = wanted_job for update;
   perform from public.job_items
-    where project_id = (select nullif(current_setting('app.project_id', true), '')::uuid)
-      and job_id = wanted_job and path = any (wanted_paths) and state = 'staged'
+    where project_id = project and job_id = wanted_job and path = any (wanted_paths) and state = 'staged'
     order by path for update;
   get diagnostics claimed = row_count;
   if claimed <> cardinality(wanted_paths) then

@@ -1,0 +1,162 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import { type DocumentId, idFromUuid, idToUuid, type JobId, type SourceId } from '#shared/ids.ts'
+import type { NewSource, ProjectDb, SourceInventory, StagedDocument } from '../../ports.ts'
+import { documents, jobItems, jobs, passages, projects, sources } from '../schema.ts'
+import { rowsOf, type Scope, type Statement } from '../scope.ts'
+import { unindexStatements } from './search-index.ts'
+
+type Staging = Pick<ProjectDb, 'openSource' | 'startJob' | 'removeDocuments' | 'stageDocuments' | 'closeStaging'>
+
+export function staging(scope: Scope): Staging {
+  return {
+    openSource: (source) => openSource(scope, source),
+    startJob: (jobId, sourceId) => startJob(scope, jobId, sourceId),
+    removeDocuments: (documentIds) => removeDocuments(scope, documentIds),
+    stageDocuments: (jobId, staged) => stageDocuments(scope, jobId, staged),
+    closeStaging: (jobId) => closeStaging(scope, jobId),
+  }
+}
+
+const unfinished = inArray(jobs.state, ['staging', 'running'])
+
+/** Writes only when the source is new or its settings differ. */
+async function openSource(scope: Scope, { kind, name, siteUrl, siteStyle }: NewSource): Promise<SourceInventory> {
+  const { db, projectId } = scope
+  const named = and(eq(sources.projectId, projectId), eq(sources.name, name))
+  const created = db
+    .insert(sources)
+    .values({ projectId, id: sql`gen_random_uuid()`, kind, name, siteUrl, siteStyle })
+    .onConflictDoNothing()
+  const updated = db
+    .update(sources)
+    .set({ siteUrl, siteStyle })
+    .where(
+      and(
+        named,
+        sql`(${sources.siteUrl}, ${sources.siteStyle}) is distinct from (${siteUrl}::text, ${siteStyle}::text)`,
+      ),
+    )
+  const source = db
+    .select({ id: sources.id, language: projects.language })
+    .from(sources)
+    .innerJoin(projects, eq(projects.projectId, sources.projectId))
+    .where(named)
+  const known = db
+    .select({ id: documents.id, path: documents.path, fingerprint: documents.fingerprint, reason: documents.reason })
+    .from(documents)
+    .innerJoin(sources, and(eq(sources.projectId, documents.projectId), eq(sources.id, documents.sourceId)))
+    .where(and(named, eq(documents.projectId, projectId)))
+  const job = db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .innerJoin(sources, and(eq(sources.projectId, jobs.projectId), eq(sources.id, jobs.sourceId)))
+    .where(and(named, eq(jobs.projectId, projectId), unfinished))
+  const staged = db
+    .select({ id: jobItems.documentId, path: jobItems.path, fingerprint: jobItems.fingerprint })
+    .from(jobItems)
+    .innerJoin(jobs, and(eq(jobs.projectId, jobItems.projectId), eq(jobs.id, jobItems.jobId)))
+    .innerJoin(sources, and(eq(sources.projectId, jobs.projectId), eq(sources.id, jobs.sourceId)))
+    .where(and(named, eq(jobItems.projectId, projectId), unfinished, eq(jobItems.state, 'staged')))
+  const [, , [found], rows, [running], waiting] = await scope.run([created, updated, source, known, job, staged])
+  if (!found) throw new Error('the project does not exist')
+  return {
+    sourceId: idFromUuid('source', found.id),
+    language: found.language,
+    documents: rows.map(({ id, ...row }) => ({ ...row, documentId: idFromUuid('document', id) })),
+    unfinished: running
+      ? {
+          jobId: idFromUuid('job', running.id),
+          staged: waiting.map(({ id, ...row }) => ({ ...row, documentId: idFromUuid('document', id) })),
+        }
+      : null,
+  }
+}
+
+async function startJob(scope: Scope, jobId: JobId, sourceId: SourceId): Promise<void> {
+  const { db, projectId } = scope
+  const source = idToUuid(sourceId)
+  const others = and(eq(jobs.projectId, projectId), eq(jobs.sourceId, source), unfinished)
+  await scope.run([
+    // Two runs over one source at once: the later one waits here, and then supersedes the earlier.
+    db
+      .select({ id: sources.id })
+      .from(sources)
+      .where(and(eq(sources.projectId, projectId), eq(sources.id, source)))
+      .for('update'),
+    db.select({ id: jobs.id }).from(jobs).where(others).for('update'),
+    db
+      .delete(jobItems)
+      .where(
+        and(
+          eq(jobItems.projectId, projectId),
+          eq(jobItems.state, 'staged'),
+          inArray(jobItems.jobId, db.select({ id: jobs.id }).from(jobs).where(others)),
+        ),
+      ),
+    db.update(jobs).set({ state: 'superseded', updatedAt: sql`now()` }).where(others),
+    db.insert(jobs).values({ projectId, id: idToUuid(jobId), sourceId: source, state: 'staging' }),
+  ])
+}
+
+async function removeDocuments(scope: Scope, documentIds: DocumentId[]): Promise<void> {
+  const { db, projectId } = scope
+  const ids = documentIds.map(idToUuid)
+  if (ids.length === 0) return
+  const statements: Statement[] = [
+    db.delete(passages).where(and(eq(passages.projectId, projectId), inArray(passages.documentId, ids))),
+    db.delete(documents).where(and(eq(documents.projectId, projectId), inArray(documents.id, ids))),
+    ...ids.flatMap((id) => unindexStatements(projectId, id).map((statement) => db.execute(statement))),
+  ]
+  await scope.run(statements)
+}
+
+async function stageDocuments(scope: Scope, jobId: JobId, staged: StagedDocument[]): Promise<boolean> {
+  const { db, projectId } = scope
+  const id = idToUuid(jobId)
+  const rows = staged.map(({ documentId, ...row }) => ({ ...row, document_id: idToUuid(documentId) }))
+  const inserted = db.execute(sql`
+    insert into ${jobItems} (project_id, job_id, path, document_id, state, content, fingerprint, reason)
+    select ${jobs.projectId}, ${jobs.id}, given.path, coalesce(known.id, given.document_id), 'staged',
+      given.content, given.fingerprint, given.reason
+    from ${rowsOf(rows, 'path text, document_id uuid, fingerprint text, content text, reason text')}
+    join ${jobs} on ${jobs.projectId} = ${projectId} and ${jobs.id} = ${id} and ${jobs.state} = 'staging'
+    left join ${documents} known on known.project_id = ${projectId}
+      and known.source_id = ${jobs.sourceId} and known.path = given.path
+    on conflict (project_id, job_id, path) do nothing`)
+  const alive = db
+    .update(jobs)
+    .set({ updatedAt: sql`now()` })
+    .where(and(eq(jobs.projectId, projectId), eq(jobs.id, id), eq(jobs.state, 'staging')))
+    .returning({ id: jobs.id })
+  // The job's row first: a run that is about to supersede this one waits, or we see that it has.
+  const [rowsAlive] = await scope.run([alive, inserted])
+  return rowsAlive.length > 0
+}
+
+async function closeStaging(scope: Scope, jobId: JobId): Promise<void> {
+  const { db, projectId } = scope
+  await scope.run([
+    db
+      .update(jobs)
+      .set({ state: 'running', updatedAt: sql`now()` })
+      .where(and(eq(jobs.projectId, projectId), eq(jobs.id, idToUuid(jobId)), eq(jobs.state, 'staging'))),
+    closeFinished(scope, jobId),
+  ])
+}
+
+/** A running job with nothing left to process is done. */
+export function closeFinished({ db, projectId }: Scope, jobId: JobId): Statement {
+  const id = idToUuid(jobId)
+  return db
+    .update(jobs)
+    .set({ state: 'done', updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(jobs.projectId, projectId),
+        eq(jobs.id, id),
+        eq(jobs.state, 'running'),
+        sql`not exists (select from ${jobItems} where ${jobItems.projectId} = ${projectId}
+          and ${jobItems.jobId} = ${id} and ${jobItems.state} = 'staged')`,
+      ),
+    )
+}

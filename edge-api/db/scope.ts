@@ -1,0 +1,52 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
+import { idToUuid, type ProjectId } from '#shared/ids.ts'
+import { type Database, type DatabaseAddress, open, toDatabaseError } from './connect.ts'
+
+/** Statements that run together; their results come in the same order. */
+export type Statement = BatchItem<'pg'>
+
+/** The only door to a tenant's tables: a database that acts for one project. */
+export interface Scope {
+  /** For building statements; running them is `run`'s. */
+  readonly db: Database
+  /** The project's uuid. RLS holds every row to it; statements name it too, for the sake of the indexes. */
+  readonly projectId: string
+  /**
+   * Runs the statements as `app_rw` for this project, in one transaction and one round trip.
+   * Rejects with DatabaseUnavailable when nobody answers.
+   */
+  run<const Statements extends readonly Statement[]>(statements: Statements): Promise<BatchResponse<Statements>>
+}
+
+export function scopeTo(address: DatabaseAddress, project: ProjectId): Scope {
+  const db = open(address)
+  const projectId = idToUuid(project)
+  return {
+    db,
+    projectId,
+    run: (statements) => runAsApp(db, projectId, statements),
+  }
+}
+
+/** `projectId` '' stands for none: then no tenant row is visible at all. */
+export async function runAsApp<const Statements extends readonly Statement[]>(
+  db: Database,
+  projectId: string,
+  statements: Statements,
+): Promise<BatchResponse<Statements>> {
+  const enter = db.execute(
+    sql`select set_config('role', 'app_rw', true), set_config('app.project_id', ${projectId}, true)`,
+  )
+  try {
+    const [, ...results] = await db.batch([enter, ...statements])
+    return results as BatchResponse<Statements>
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+/** Rows handed over as one parameter; `columns` names and types them: `id uuid, path text`. */
+export function rowsOf(rows: readonly object[], columns: string): SQL {
+  return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given(${sql.raw(columns)})`
+}
