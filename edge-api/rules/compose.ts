@@ -1,9 +1,11 @@
 import type { Citation, Outcome } from '#shared/wire.ts'
 import { cite, renderParts } from './cite.ts'
 import { aimOf, dependsOnBefore, type Extract, extract, type Inquiry } from './extract.ts'
+import type { Language } from './language.ts'
 import { questionKind, wantsCode } from './question.ts'
-import { aspectsOf, coverage, type TermsOf } from './relevance.ts'
+import { aspectsOf, coverage } from './relevance.ts'
 import type { PassageHit, SearchQuery, SearchResult } from './search.ts'
+import { termsOf } from './terms.ts'
 
 export interface ComposedAnswer {
   outcome: Outcome
@@ -17,16 +19,26 @@ const MAX_SOURCES = 3
 /** Passages looked into; the ranking's tail never leads an answer. */
 const MAX_CANDIDATES = 12
 
-export function inquire(query: SearchQuery, result: SearchResult, termsOf: TermsOf): Inquiry {
+/** The whole of answering without a model: the same question over the same passages is the same answer, to the letter. */
+export function answerQuestion(query: SearchQuery, result: SearchResult, language: Language): ComposedAnswer {
   const kind = questionKind(query.text)
-  return { text: query.text, kind, wantsCode: wantsCode(query.text, kind), aspects: aspectsOf(result), termsOf }
+  return compose(
+    {
+      text: query.text,
+      kind,
+      wantsCode: wantsCode(query.text, kind),
+      aspects: aspectsOf(result),
+      termsOf: (text) => termsOf(text, language),
+    },
+    result,
+  )
 }
 
 interface Draft extends Extract {
   fit: number
 }
 
-export function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
+function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
   const drafts = draftsOf(inquiry, result)
   const chosen = choose(drafts, inquiry)
   const citations = chosen.map((draft, index) => cite(draft.hit.passage, draft.parts, index + 1))

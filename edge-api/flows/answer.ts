@@ -1,0 +1,107 @@
+import { toBase62, utf8 } from '#shared/bytes.ts'
+import { hmacSha256, sha256 } from '#shared/digest.ts'
+import type { AnswerId, ProjectId, ThreadId } from '#shared/ids.ts'
+import { allow, deny, type Verdict } from '#shared/verdict.ts'
+import type { AnswerEvent, Thread } from '#shared/wire.ts'
+import type { NewAnswer, ProjectDb, StoredAnswer } from '../ports.ts'
+import { answerEvents } from '../rules/answer-stream.ts'
+import { answerQuestion } from '../rules/compose.ts'
+import type { Language } from '../rules/language.ts'
+import { analyseQuestion } from '../rules/query.ts'
+
+/** Passages looked at for one answer. Fixed here: no request can ask for more. */
+const RETRIEVAL_DEPTH = 12
+
+export interface Asked {
+  projectId: ProjectId
+  /** What the gate gave this request. */
+  answerId: AnswerId
+  threadId: ThreadId
+  requestId: string | null
+  question: string
+  /** The conversation to continue, with the secret that the visitor holds; null begins a new one. */
+  thread: { id: ThreadId; secret: string } | null
+  origin: string | null
+  pageUrl: string | null
+  locale: string | null
+}
+
+/** An answer that is known but not told yet. */
+export interface PreparedAnswer extends Pick<StoredAnswer, 'answerId' | 'outcome' | 'markdown' | 'citations'> {
+  thread: Thread
+  /** Null when it was stored before. */
+  unsaved: NewAnswer | null
+}
+
+/**
+ * From question to answer in one round trip to the database. `not_found`: no such conversation, or not with that secret.
+ * `conflict`: the `requestId` belongs to another question.
+ */
+export async function prepareAnswer(
+  asked: Asked,
+  db: ProjectDb,
+  language: Language,
+  threadSecret: string,
+): Promise<Verdict<PreparedAnswer, 'not_found' | 'conflict'>> {
+  const query = analyseQuestion(asked.question, language)
+  const thread = asked.thread && { id: asked.thread.id, secretHash: hashSecret(asked.thread.secret) }
+  const opened = await db.openAnswer({ requestId: asked.requestId, thread, query, limit: RETRIEVAL_DEPTH })
+  if (opened.thread === 'unknown') return deny('not_found')
+  if (opened.earlier !== null) return replay(opened.earlier, asked, threadSecret)
+  const composed = answerQuestion(query, opened.search, language)
+  const secret = asked.thread?.secret ?? secretOf(asked.threadId, asked, threadSecret)
+  const { answerId, threadId, requestId, question, origin, pageUrl, locale } = asked
+  const passageIds = opened.search.hits.map((hit) => hit.passage.passageId)
+  const threadSecretHash = hashSecret(secret)
+  const context = { requestId, question, origin, pageUrl, locale, passageIds, threadSecretHash }
+  return allow({
+    ...composed,
+    answerId,
+    thread: { id: threadId, secret },
+    unsaved: { ...composed, ...context, answerId, threadId },
+  })
+}
+
+function replay(earlier: StoredAnswer, asked: Asked, threadSecret: string): Verdict<PreparedAnswer, 'conflict'> {
+  if (earlier.question !== asked.question) return deny('conflict')
+  const { answerId, threadId, outcome, markdown, citations } = earlier
+  const secret = asked.thread?.secret ?? secretOf(threadId, asked, threadSecret)
+  return allow({ answerId, outcome, markdown, citations, thread: { id: threadId, secret }, unsaved: null })
+}
+
+/** The answer as events, stored before the last one says so. A visitor who has left gets nothing stored and nothing more. */
+export async function* tellAnswer(
+  answer: PreparedAnswer,
+  db: ProjectDb,
+  signal: AbortSignal,
+): AsyncGenerator<AnswerEvent, void, undefined> {
+  const { answerId, thread, outcome, markdown, citations } = answer
+  yield { event: 'answer.started', data: { answerId, thread } }
+  for (const event of answerEvents(markdown, citations)) {
+    if (signal.aborted) return
+    yield event
+  }
+  if (signal.aborted) return
+  await storeAnswer(answer, db)
+  yield { event: 'answer.done', data: { answerId, outcome, citations } }
+}
+
+/**
+ * A duplicate is a request that ran beside this one and won: what it stored was composed from the same passages, so what
+ * was told here stands.
+ */
+export async function storeAnswer(answer: PreparedAnswer, db: ProjectDb): Promise<void> {
+  if (answer.unsaved !== null) await db.saveAnswer(answer.unsaved)
+}
+
+/**
+ * The visitor's capability for a new conversation. It follows from the conversation and the question that began it, so that
+ * the same request is given the same secret again, and someone who merely knows its `requestId` is not.
+ */
+function secretOf(threadId: ThreadId, { projectId, question }: Asked, threadSecret: string): string {
+  return toBase62(hmacSha256(utf8(threadSecret), utf8(`thread\n${projectId}\n${threadId}\n${question}`)), 43)
+}
+
+export function hashSecret(secret: string): Uint8Array {
+  return sha256(utf8(secret))
+}

@@ -1,0 +1,44 @@
+import type { Context } from 'hono'
+import type { Problem } from '#shared/wire.ts'
+import { problem } from '../errors.ts'
+import { isJsonMediaType, type JsonBodyReason, parseJsonBody } from '../rules/json-body.ts'
+import type { Guarded } from './context.ts'
+
+/** The part of a zod schema that reading a body needs; the guard itself stays without zod. */
+interface Schema<Value> {
+  safeParse(
+    input: unknown,
+  ): { success: true; data: Value } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }
+}
+
+const MESSAGES: Readonly<Record<JsonBodyReason, string>> = {
+  body_empty: 'The body is empty; send a JSON object.',
+  encoding_wrong: 'The body is not UTF-8.',
+  syntax_wrong: 'The body is not JSON.',
+}
+
+/** The body as the schema's value, or the refusal to send. Rejects with `BodyTooLarge`, which the app answers. */
+export async function readJson<Value>(
+  c: Context<Guarded>,
+  schema: Schema<Value>,
+): Promise<{ value: Value } | { refusal: Response }> {
+  if (!isJsonMediaType(c.req.header('content-type'))) return { refusal: problem(c, 'media_type_unsupported') }
+  const body = parseJsonBody(new Uint8Array(await c.req.raw.arrayBuffer()))
+  if (!body.ok)
+    return { refusal: problem(c, 'body_invalid', { errors: [{ path: '', message: MESSAGES[body.reason] }] }) }
+  return readValue(c, schema, body.value)
+}
+
+/** The same for input that came another way: a query string. */
+export function readValue<Value>(
+  c: Context<Guarded>,
+  schema: Schema<Value>,
+  input: unknown,
+): { value: Value } | { refusal: Response } {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return { value: parsed.data }
+  const errors: NonNullable<Problem['errors']> = parsed.error.issues
+    .slice(0, 20)
+    .map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+  return { refusal: problem(c, 'body_invalid', { errors }) }
+}

@@ -1,0 +1,26 @@
+import type { Context } from 'hono'
+import { parseId, type ThreadId } from '#shared/ids.ts'
+import type { ThreadView } from '#shared/wire.ts'
+import { problem } from '../errors.ts'
+import { hashSecret } from '../flows/answer.ts'
+import type { Endpoint, Guarded } from '../guard/context.ts'
+
+/** `GET /v1/threads/:id`: a conversation, for whoever holds its secret. A wrong secret finds nothing. */
+export const readThread: Endpoint = async (c) => {
+  const held = capability(c)
+  const thread = held && (await c.get('db').readThread(held.id, held.secretHash))
+  return thread ? c.json(thread satisfies ThreadView) : problem(c, 'not_found')
+}
+
+/** `DELETE /v1/threads/:id`: forgets the conversation with its answers and ratings. */
+export const deleteThread: Endpoint = async (c) => {
+  const held = capability(c)
+  if (!held || !(await c.get('db').deleteThread(held.id, held.secretHash))) return problem(c, 'not_found')
+  return c.body(null, 204)
+}
+
+function capability(c: Context<Guarded>): { id: ThreadId; secretHash: Uint8Array } | null {
+  const id = parseId('thread', c.req.param('id') ?? '')
+  const secret = /^Bearer ([0-9A-Za-z_-]{1,100})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  return id !== null && secret !== undefined ? { id, secretHash: hashSecret(secret) } : null
+}

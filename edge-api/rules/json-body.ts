@@ -1,0 +1,35 @@
+import { allow, deny, type Verdict } from '#shared/verdict.ts'
+
+export type JsonBodyReason = 'body_empty' | 'encoding_wrong' | 'syntax_wrong'
+
+/** JSON is UTF-8 (RFC 8259): anything else is refused, not repaired. A leading byte order mark is forgiven. */
+export function parseJsonBody(bytes: Uint8Array): Verdict<unknown, JsonBodyReason> {
+  if (bytes.length === 0) return deny('body_empty')
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    return deny('encoding_wrong')
+  }
+  try {
+    return allow(JSON.parse(text))
+  } catch {
+    return deny('syntax_wrong')
+  }
+}
+
+/** A string that every layer below can hold: no half of a surrogate pair, no NUL (which Postgres refuses). */
+export function isCleanText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+/**
+ * Is the body declared as JSON, or as the plain text that lets a page ask without a preflight? A charset other than UTF-8
+ * is somebody else's format.
+ */
+export function isJsonMediaType(contentType: string | undefined): boolean {
+  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';')
+  if (type.trim() !== 'application/json' && type.trim() !== 'text/plain') return false
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
+  return charset === undefined || /^charset="?utf-?8"?$/.test(charset)
+}
