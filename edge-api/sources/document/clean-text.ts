@@ -2,7 +2,7 @@
  * Characters that a reader does not see and that can carry hidden instructions or break matching: zero-width characters,
  * soft hyphens, bidi controls, tag characters, C0/C1 controls. The joiners that scripts and emoji need are judged below.
  */
-const HIDDEN = /(?![\t\n\u200c\u200d\ufe0f])[\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
+const HIDDEN = /(?!\t|\n|\u200c|\u200d|\ufe0f)[\p{Cc}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu
 
 /** A joiner joins letters or pictographs; between anything else it only hides. */
 const LONE_JOINER =

@@ -37,3 +37,9 @@ function pick(data: Record<string, unknown>): FrontMatter {
   }
   return front
 }
+
+/** The front matter of a document of which nothing else is wanted: what stands between its first line and the next `---`. */
+export function peekFrontMatter(content: string): FrontMatter {
+  const [, yaml] = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)^---[ \t]*$/m.exec(content) ?? []
+  return yaml === undefined ? NO_FRONT_MATTER : (readFrontMatter(yaml) ?? NO_FRONT_MATTER)
+}

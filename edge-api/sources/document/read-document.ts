@@ -121,7 +121,7 @@ function titleOf(parsed: Parsed, root: Root): string | null {
 }
 
 /** `guide/getting-started.md` → `Getting started`; an index takes its folder's name. */
-function nameFromPath(path: string): string {
+export function nameFromPath(path: string): string {
   const segments = path.split('/').map((segment) => segment.replace(/\.[^.]+$/, ''))
   const last = segments.pop() ?? ''
   const name = /^(?:index|readme)$/i.test(last) ? (segments.pop() ?? 'Home') : last
