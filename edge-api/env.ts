@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { type ChecksumSecrets, parseChecksumSecrets } from '#shared/public-key.ts'
+import { parseChecksumSecrets } from '#shared/public-key.ts'
+import type { Settings } from './ports.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
 /** The bindings of wrangler.toml, as the runtime hands them over. */
@@ -18,6 +19,8 @@ export interface Env {
   LIMITS?: string
   /** Seconds that the last policy serves while the gate cannot be reached; 300 when absent. */
   GATE_OUTAGE_SECONDS?: string
+  /** Where to report a hole; security@ the edge host when absent. */
+  SECURITY_CONTACT?: string
   GATE: DurableObjectNamespace<ProjectGate>
   JOBS: Queue
   RATE_NETWORK: RateLimit
@@ -27,14 +30,9 @@ export interface Env {
 }
 
 /** The part of the environment that is text, parsed once. */
-export interface Settings {
+export interface WorkerSettings extends Settings {
   databaseUrl: string
   databaseHttpEndpoint: string | undefined
-  checksumSecrets: ChecksumSecrets
-  threadSecret: string
-  edgeHost: string
-  appHost: string
-  local: boolean
   limits: 'on' | 'off'
   gateOutageMs: number
 }
@@ -59,10 +57,14 @@ const schema = z.object({
   LOCAL: z.literal('on').optional(),
   LIMITS: z.enum(['on', 'off']).default('on'),
   GATE_OUTAGE_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(?:mailto:|https:\/\/)\S+$/)
+    .optional(),
 })
 
 /** Throws naming each variable that is missing or wrong, and never its value. */
-export function parseSettings(env: Env): Settings {
+export function parseSettings(env: Env): WorkerSettings {
   const parsed = schema.safeParse(env)
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
@@ -78,6 +80,7 @@ export function parseSettings(env: Env): Settings {
     threadSecret: vars.THREAD_SECRET,
     edgeHost: vars.EDGE_HOST,
     appHost: vars.APP_HOST,
+    securityContact: vars.SECURITY_CONTACT ?? `mailto:security@${vars.EDGE_HOST.replace(/:\d+$/, '')}`,
     local,
     limits: local ? vars.LIMITS : 'on',
     gateOutageMs: vars.GATE_OUTAGE_SECONDS * 1000,

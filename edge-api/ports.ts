@@ -68,6 +68,18 @@ export interface PolicyRecords {
   policyPublished(projectId: ProjectId, epoch: number): Promise<void>
 }
 
+/** The look-up that start-up and cron need, across projects; it returns no content. */
+export interface JobRecords {
+  /** Jobs that were begun and are not done, the longest untouched first. */
+  unfinishedJobs(limit: number): Promise<JobMessage[]>
+}
+
+/** A wake-up: the truth about the job is its row. */
+export interface JobMessage {
+  projectId: ProjectId
+  jobId: JobId
+}
+
 /** Called by the answer route once the body is known to be good, and before the database is touched. */
 export interface AnswerGate {
   admitAnswer(input: AdmitAnswer): Promise<AnswerAdmission>

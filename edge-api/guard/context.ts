@@ -1,7 +1,11 @@
+import type { Handler, MiddlewareHandler } from 'hono'
+import type { Origin } from '#shared/origin.ts'
+import type { ParsedKey } from '#shared/public-key.ts'
 import type { ProjectDb } from '../ports.ts'
 import type { Caller } from '../rules/caller.ts'
+import type { Policy, PolicyKey } from '../rules/policy.ts'
 
-/** What the guard leaves behind for a handler: `c.get('caller')` and `c.get('db')`. */
+/** What the guard leaves behind. Handlers read `caller` and `db`; the rest passes from step to step. */
 export interface Guarded {
   Variables: {
     caller: Caller
@@ -9,5 +13,18 @@ export interface Guarded {
     requestId: string
     /** Set once the origin has matched; every later answer, refusals included, names it to the browser. */
     allowedOrigin: string | null
+    /** Value of the RateLimit-Policy header. */
+    ratePolicy: string
+    /** Value of the RateLimit header; null where the remainder is not known. */
+    rateLimit: string | null
+
+    origin: Origin | null
+    keyText: string
+    key: ParsedKey
+    policy: Policy
+    policyKey: PolicyKey
   }
 }
+
+export type Step = MiddlewareHandler<Guarded>
+export type Endpoint = Handler<Guarded>

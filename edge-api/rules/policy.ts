@@ -10,12 +10,15 @@ import type { WidgetConfig } from '#shared/wire.ts'
 export interface PolicySource {
   projectId: ProjectId
   epoch: number
-  project: { name: string }
-  widget: WidgetConfig
+  /** `language`: BCP 47 primary language of the documents. */
+  project: { name: string; language: string }
+  /** What the project has set; the rest are defaults. */
+  widget: Partial<WidgetConfig>
   /** As normalised on save. */
   rules: RuleSource[]
   keys: PolicyKeySource[]
-  limits: PolicyLimits
+  /** By name, what the project has set; the rest are defaults. */
+  limits: Partial<PolicyLimits>
 }
 
 export interface PolicyKeySource {
@@ -31,7 +34,7 @@ export interface PolicyKeySource {
 }
 
 export interface PolicyLimits {
-  /** The breaker against a bill run up by strangers. */
+  /** Answers in one UTC day: the breaker against a bill run up by strangers. */
   answersPerDay: number
 }
 
@@ -39,7 +42,7 @@ export interface PolicyLimits {
 export interface Policy {
   projectId: ProjectId
   epoch: number
-  project: { name: string }
+  project: { name: string; language: string }
   widget: WidgetConfig
   origins: CompiledRules
   publicKeys: ReadonlyMap<string, PolicyKey>
@@ -51,11 +54,30 @@ export interface PolicyKey extends Omit<PolicyKeySource, 'scopes' | 'identity'> 
   scopes: ReadonlySet<Scope>
 }
 
+export const DEFAULT_LIMITS: PolicyLimits = { answersPerDay: 2000 }
+
+export const DEFAULT_WIDGET: WidgetConfig = {
+  theme: 'auto',
+  accent: '#3b5bdb',
+  position: 'bottom-right',
+  greeting: 'Ask a question about the documentation.',
+  starters: [],
+  labels: {},
+}
+
 export function compilePolicy(source: PolicySource): Policy {
   const publicKeys = new Map<string, PolicyKey>()
   const secretKeys = new Map<string, PolicyKey>()
   for (const { identity, scopes, ...key } of source.keys)
     (key.kind === 'public' ? publicKeys : secretKeys).set(identity, { ...key, scopes: new Set(scopes) })
-  const { projectId, epoch, project, widget, limits } = source
-  return { projectId, epoch, project, widget, limits, origins: compileRules(source.rules), publicKeys, secretKeys }
+  return {
+    projectId: source.projectId,
+    epoch: source.epoch,
+    project: source.project,
+    widget: { ...DEFAULT_WIDGET, ...source.widget },
+    origins: compileRules(source.rules),
+    publicKeys,
+    secretKeys,
+    limits: { ...DEFAULT_LIMITS, ...source.limits },
+  }
 }

@@ -12,22 +12,23 @@ export interface Room {
   packages: string[]
 }
 
-const EDGE_LEAVES = ['edge-api/errors.ts', 'edge-api/log.ts']
+const EDGE_LEAVES = ['edge-api/errors.ts', 'edge-api/headers.ts', 'edge-api/log.ts']
 
 export const ROOMS: Room[] = [
   { path: 'shared', value: [], packages: ['@noble/hashes', 'tldts'] },
 
   // The Worker, from the pure centre outwards.
   { path: 'edge-api/rules', value: ['shared'], packages: ['@orama/stemmers', '@orama/stopwords'] },
-  { path: 'edge-api/ports.ts', value: [], types: ['shared', 'edge-api/rules'], packages: [] },
+  { path: 'edge-api/ports.ts', value: [], types: ['shared', 'edge-api/rules', 'edge-api/log.ts'], packages: [] },
   { path: 'edge-api/log.ts', value: ['shared'], packages: [] },
   {
     path: 'edge-api/errors.ts',
-    value: ['shared', 'edge-api/log.ts'],
-    types: ['edge-api/rules', 'edge-api/app.ts'],
+    value: ['shared', 'edge-api/headers.ts', 'edge-api/log.ts'],
+    types: ['edge-api/rules', 'edge-api/guard'],
     packages: ['hono'],
   },
-  { path: 'edge-api/env.ts', value: ['shared'], types: ['edge-api/stores'], packages: ['zod'] },
+  { path: 'edge-api/headers.ts', value: [], packages: [] },
+  { path: 'edge-api/env.ts', value: ['shared'], types: ['edge-api/stores', 'edge-api/ports.ts'], packages: ['zod'] },
   {
     path: 'edge-api/sources',
     value: ['shared', 'edge-api/rules'],

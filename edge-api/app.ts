@@ -1,0 +1,122 @@
+import { Hono } from 'hono'
+import { codeOfError, problem, requestIdOf } from './errors.ts'
+import { answerPreflight } from './guard/answer-preflight.ts'
+import type { Endpoint, Guarded, Step } from './guard/context.ts'
+import { createDoors, type Door } from './guard/doors.ts'
+import type { Ports } from './ports.ts'
+import { askQuestion } from './routes/answers.ts'
+import { readConfig } from './routes/config.ts'
+import { giveFeedback } from './routes/feedback.ts'
+import { readHealth } from './routes/health.ts'
+import { searchPassages } from './routes/search.ts'
+import { securityTxt } from './routes/security-txt.ts'
+import { deleteThread, readThread } from './routes/threads.ts'
+import { widgetFiles } from './routes/widget-files.ts'
+
+/** The methods of one address, each with the door before it. */
+export type Methods = Record<string, { door: Door; endpoint: Endpoint }>
+
+/** The map: which address is behind which door. */
+export function dataRoutes(ports: Ports): Record<string, Methods> {
+  const { policyOnly, data, answers } = createDoors(ports)
+  return {
+    '/v1/config': { GET: { door: policyOnly('config'), endpoint: readConfig } },
+    '/v1/answers': { POST: { door: answers, endpoint: askQuestion(ports) } },
+    '/v1/search': { GET: { door: data('search'), endpoint: searchPassages } },
+    '/v1/feedback': { POST: { door: data('feedback'), endpoint: giveFeedback } },
+    '/v1/threads/:id': {
+      GET: { door: data('threads'), endpoint: readThread },
+      DELETE: { door: data('threads'), endpoint: deleteThread },
+    },
+  }
+}
+
+export interface App {
+  fetch(request: Request, env?: unknown, context?: ExecutionContext): Response | Promise<Response>
+}
+
+/** Lets a test see which steps a request reaches. */
+export type Watch = (name: string, step: Step) => Step
+
+/** The two hosts. Each answers 404 for what is the other's, so that the dashboard's cookies never meet the widget's API. */
+export function createApp(ports: Ports, watch: Watch = (_, step) => step): App {
+  const { edgeHost, appHost } = ports.settings
+  const edge = edgeApp(ports, watch)
+  const dashboard = dashboardApp(ports)
+  const elsewhere = bareApp(ports)
+  return {
+    fetch(request, env, context) {
+      const host = hostOf(request.url)
+      const app = host === edgeHost ? edge : host === appHost ? dashboard : elsewhere
+      return app.fetch(request, env as object, context)
+    },
+  }
+}
+
+/** Between `//` and the next `/`; parsing the whole address would cost more than all of the guard's own work. */
+function hostOf(url: string): string {
+  const start = url.indexOf('//') + 2
+  const end = url.indexOf('/', start)
+  return url.slice(start, end < 0 ? url.length : end)
+}
+
+function edgeApp(ports: Ports, watch: Watch): Hono<Guarded> {
+  const app = bareApp(ports)
+  for (const [path, methods] of Object.entries(dataRoutes(ports))) addDataRoute(app, ports, path, methods, watch)
+  addPublicRoute(app, '/healthz', readHealth)
+  addPublicRoute(app, '/.well-known/security.txt', securityTxt(ports))
+  addPublicRoute(app, '/:file{[a-z0-9._-]+\\.(?:js|css|map)}', widgetFiles(ports))
+  return app
+}
+
+function dashboardApp(ports: Ports): Hono<Guarded> {
+  const app = bareApp(ports)
+  addPublicRoute(app, '/healthz', readHealth)
+  addPublicRoute(app, '/.well-known/security.txt', securityTxt(ports))
+  return app
+}
+
+function bareApp(ports: Ports): Hono<Guarded> {
+  const app = new Hono<Guarded>()
+  app.notFound((c) => problem(c, 'not_found'))
+  app.onError((error, c) => {
+    const code = codeOfError(error)
+    if (code !== 'body_too_large')
+      ports.log.error('request_failed', {
+        code,
+        requestId: requestIdOf(c),
+        method: c.req.method,
+        path: c.req.path,
+        error,
+      })
+    return problem(c, code)
+  })
+  return app
+}
+
+function addDataRoute(app: Hono<Guarded>, ports: Ports, path: string, methods: Methods, watch: Watch): void {
+  const names = Object.keys(methods)
+  const allow = allowedMethods(names)
+  const steps = (door: Door) => door.map(({ name, step }) => watch(name, step))
+  for (const [method, { door, endpoint }] of Object.entries(methods)) app.on(method, [path], ...steps(door), endpoint)
+  const { preflight } = createDoors(ports)
+  app.on('OPTIONS', [path], onlyPreflights(allow), ...steps(preflight), answerPreflight(names.join(', ')))
+  app.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow } }))
+}
+
+function addPublicRoute(app: Hono<Guarded>, path: string, endpoint: Endpoint): void {
+  app.get(path, endpoint)
+  app.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow: 'GET, HEAD' } }))
+}
+
+function allowedMethods(methods: string[]): string {
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+}
+
+/** An OPTIONS that asks for no method is not a browser's preflight. */
+function onlyPreflights(allowed: string): Step {
+  return (c, next) =>
+    c.req.raw.headers.has('access-control-request-method')
+      ? next()
+      : Promise.resolve(problem(c, 'method_not_allowed', { headers: { allow: allowed } }))
+}

@@ -1,0 +1,32 @@
+import { BodyTooLarge, problem } from '../errors.ts'
+import type { Step } from './context.ts'
+
+/** Questions and comments are at most 2,000 characters; the rest is room for JSON and identity. */
+export const MAX_BODY_BYTES = 64 * 1024
+
+/**
+ * Refuses a body that says it is too large, and cuts off one that turns out to be. No step before this touches the body, and
+ * this one reads none of it. It stands behind the origin match because a page must be able to read this refusal.
+ */
+export const limitBody: Step = (c, next) => {
+  const request = c.req.raw
+  if (request.body === null) return next()
+  const declared = request.headers.get('content-length')
+  if (declared !== null && !(Number(declared) <= MAX_BODY_BYTES)) return Promise.resolve(problem(c, 'body_too_large'))
+  c.req.raw = new Request(request, {
+    body: request.body.pipeThrough(cutOff(MAX_BODY_BYTES)),
+    duplex: 'half',
+  } as RequestInit)
+  return next()
+}
+
+function cutOff(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let seen = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      seen += chunk.byteLength
+      if (seen > maxBytes) controller.error(new BodyTooLarge('the body is longer than it may be'))
+      else controller.enqueue(chunk)
+    },
+  })
+}
