@@ -133,11 +133,11 @@ export interface ProjectDb {
   // ingestion; flows/ingest.ts tells the story
   /** The source with that name, made when missing and brought to these settings, with what is stored and staged for it. */
   openSource(source: NewSource): Promise<SourceInventory>
-  /** Begins a run over a source; one that was unfinished is superseded, and what it had staged is dropped. */
-  startJob(jobId: JobId, sourceId: SourceId): Promise<void>
-  /** They stop answering at once. */
+  /** They stop answering at once; what is staged of them is dropped. */
   removeDocuments(documentIds: DocumentId[]): Promise<void>
-  /** Hands documents to a job that is still staging. False when another run has superseded it. */
+  /** The source's unfinished job, open for staging again, or a new one with the id given; null when it was just finished. */
+  openJob(newJobId: JobId, sourceId: SourceId): Promise<JobId | null>
+  /** Hands documents to a job; a later version of one that it has replaces it. False when the job is done already. */
   stageDocuments(jobId: JobId, documents: StagedDocument[]): Promise<boolean>
   /** Nothing more will be staged: the job is done when its last document is. */
   closeStaging(jobId: JobId): Promise<void>
@@ -145,7 +145,7 @@ export interface ProjectDb {
   takeDocuments(jobId: JobId): Promise<JobSlice | null>
   /**
    * Replaces documents with their passages and index in one transaction. `taken` when one of them was not waiting any
-   * more (another consumer was quicker, or the job is superseded), and then nothing is changed.
+   * more in this version (another consumer was quicker, or the source has changed), and then nothing is changed.
    */
   saveDocuments(jobId: JobId, language: string, documents: ProcessedDocument[]): Promise<'saved' | 'taken'>
   readJob(jobId: JobId): Promise<JobState | null>
@@ -208,7 +208,7 @@ export interface SourceInventory {
   /** BCP 47 tag of the project. */
   language: string
   documents: KnownDocument[]
-  /** A run that was begun and is not done, with what it still has to process. */
+  /** A job that was begun and is not done, with what it still has to process. */
   unfinished: { jobId: JobId; staged: Pick<KnownDocument, 'documentId' | 'path' | 'fingerprint'>[] } | null
 }
 
@@ -232,7 +232,6 @@ export interface StagedDocument {
 }
 
 export interface JobSlice {
-  state: JobState['state']
   siteUrl: string | null
   siteStyle: SiteStyle
   language: string
@@ -245,14 +244,15 @@ export interface JobSlice {
 export interface ProcessedDocument {
   path: string
   documentId: DocumentId
+  /** Of the text that was processed. */
+  fingerprint: string
   /** What became of it: passages, or the reason why not. */
   outcome: { title: string; passages: (Passage & { passageId: PassageId })[] } | { reason: string }
 }
 
 export interface JobState {
   jobId: JobId
-  /** `superseded`: a later run of the same source took over what was left. */
-  state: 'running' | 'done' | 'superseded'
+  state: 'running' | 'done'
   /** Documents processed, the failed ones included. */
   done: number
   total: number

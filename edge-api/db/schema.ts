@@ -22,6 +22,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { Citation, WidgetConfig } from '#shared/wire.ts'
@@ -252,27 +253,27 @@ export const passages = pgTable(
 
 // ── ingestion ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** One run over a source. The row is the truth; queue messages that name it are wake-ups. */
+/** One run over a source, of which one at a time is unfinished. The row is the truth; queue messages are wake-ups. */
 export const jobs = pgTable(
   'jobs',
   {
     projectId: projectId(),
     id: uuid('id').notNull(),
     sourceId: uuid('source_id').notNull(),
-    /** `staging` while its items are being handed in; `superseded` when a later run took over what was left. */
-    state: text('state', { enum: ['staging', 'running', 'done', 'superseded'] }).notNull(),
+    /** `staging` while its items are being handed in: it may run already, but cannot be done. */
+    state: text('state', { enum: ['staging', 'running', 'done'] }).notNull(),
     createdAt: createdAt(),
     updatedAt: time('updated_at').notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.projectId, t.id] }),
-    index('jobs_source').on(t.projectId, t.sourceId),
+    uniqueIndex('jobs_unfinished_key').on(t.projectId, t.sourceId).where(sql`${t.state} in ('staging', 'running')`),
     // Serves the look-up of unfinished jobs across projects; nearly always empty.
     index('jobs_unfinished').on(t.updatedAt).where(sql`${t.state} in ('staging', 'running')`),
     foreignKey({ columns: [t.projectId, t.sourceId], foreignColumns: [sources.projectId, sources.id] }).onDelete(
       'cascade',
     ),
-    check('jobs_state', sql`${t.state} in ('staging', 'running', 'done', 'superseded')`),
+    check('jobs_state', sql`${t.state} in ('staging', 'running', 'done')`),
   ],
 )
 

@@ -60,7 +60,7 @@ CREATE TABLE "jobs" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "jobs_project_id_id_pk" PRIMARY KEY("project_id","id"),
-	CONSTRAINT "jobs_state" CHECK ("jobs"."state" in ('staging', 'running', 'done', 'superseded'))
+	CONSTRAINT "jobs_state" CHECK ("jobs"."state" in ('staging', 'running', 'done'))
 );
 --> statement-breakpoint
 CREATE TABLE "keys" (
@@ -248,7 +248,7 @@ ALTER TABLE "search_documents" ADD CONSTRAINT "search_documents_project_id_proje
 ALTER TABLE "search_terms" ADD CONSTRAINT "search_terms_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "feedback_conversation" ON "feedback" USING btree ("project_id","conversation_id");--> statement-breakpoint
 CREATE INDEX "job_items_staged" ON "job_items" USING btree ("project_id","job_id","path") WHERE "job_items"."state" = 'staged';--> statement-breakpoint
-CREATE INDEX "jobs_source" ON "jobs" USING btree ("project_id","source_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "jobs_unfinished_key" ON "jobs" USING btree ("project_id","source_id") WHERE "jobs"."state" in ('staging', 'running');--> statement-breakpoint
 CREATE INDEX "jobs_unfinished" ON "jobs" USING btree ("updated_at") WHERE "jobs"."state" in ('staging', 'running');--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "projects_organization" ON "projects" USING btree ("organization_id");

@@ -71,34 +71,35 @@ grant select (project_id, id, state, updated_at) on jobs to app_system;
 --> statement-breakpoint
 create policy system on policy_outbox for select to app_system using (true);
 --> statement-breakpoint
-grant select (project_id, epoch) on policy_outbox to app_system;
+grant select (project_id, created_at) on policy_outbox to app_system;
 --> statement-breakpoint
-create function system_unfinished_jobs(out project_id uuid, out job_id uuid) returns setof record
+create function system_unfinished_jobs(max_rows int, out project_id uuid, out job_id uuid) returns setof record
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select project_id, id from public.jobs where state in ('staging', 'running') order by updated_at limit 1000
+  select project_id, id from public.jobs where state in ('staging', 'running') order by updated_at limit max_rows
 $$;
 --> statement-breakpoint
-create function system_unpublished_policies(out project_id uuid, out epoch bigint) returns setof record
+create function system_pending_policies(max_rows int) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, public as $$
-  select project_id, max(epoch) from public.policy_outbox group by 1 limit 1000
+  select project_id from public.policy_outbox group by project_id order by min(created_at) limit max_rows
 $$;
 --> statement-breakpoint
-revoke execute on function system_unfinished_jobs(), system_unpublished_policies() from public;
+revoke execute on function system_unfinished_jobs(int), system_pending_policies(int) from public;
 --> statement-breakpoint
-grant execute on function system_unfinished_jobs(), system_unpublished_policies() to app_rw;
+grant execute on function system_unfinished_jobs(int), system_pending_policies(int) to app_rw;
 --> statement-breakpoint
 grant create on schema public to app_system;
 --> statement-breakpoint
-alter function system_unfinished_jobs() owner to app_system;
+alter function system_unfinished_jobs(int) owner to app_system;
 --> statement-breakpoint
-alter function system_unpublished_policies() owner to app_system;
+alter function system_pending_policies(int) owner to app_system;
 --> statement-breakpoint
 revoke create on schema public from app_system;
 --> statement-breakpoint
 
 -- The first statement of every batch that processes documents: takes the items for this transaction, or stops it when
--- one of them is not waiting any more, because another consumer of the same wake-up was quicker.
-create function claim_job_items(wanted_job uuid, wanted_paths text[]) returns void language plpgsql set search_path = pg_catalog, public as $$
+-- one of them is not waiting any more in that version, because another consumer was quicker or the source has changed.
+create function claim_job_items(wanted_job uuid, paths text[], fingerprints text[]) returns void
+language plpgsql set search_path = pg_catalog, public as $$
 declare
   project uuid := nullif(current_setting('app.project_id', true), '')::uuid;
   claimed int;
@@ -106,15 +107,16 @@ begin
   -- Two consumers of one job take turns from here on, so the last of them sees that it is the last.
   perform from public.jobs where project_id = project and id = wanted_job for update;
   perform from public.job_items
-    where project_id = project and job_id = wanted_job and path = any (wanted_paths) and state = 'staged'
+    where project_id = project and job_id = wanted_job and state = 'staged'
+      and (path, fingerprint) in (select * from unnest(paths, fingerprints))
     order by path for update;
   get diagnostics claimed = row_count;
-  if claimed <> cardinality(wanted_paths) then
+  if claimed <> cardinality(paths) then
     raise exception 'job items are no longer staged' using errcode = 'PX001';
   end if;
 end
 $$;
 --> statement-breakpoint
-revoke execute on function claim_job_items(uuid, text[]) from public;
+revoke execute on function claim_job_items(uuid, text[], text[]) from public;
 --> statement-breakpoint
-grant execute on function claim_job_items(uuid, text[]) to app_rw;
+grant execute on function claim_job_items(uuid, text[], text[]) to app_rw;

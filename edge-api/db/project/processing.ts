@@ -35,7 +35,7 @@ async function takeDocuments(scope: Scope, jobId: JobId): Promise<JobSlice | nul
     .set({ state: 'running', updatedAt: sql`now()` })
     .where(and(mine, eq(jobs.state, 'staging'), sql`${jobs.updatedAt} < now() - ${STAGING_PATIENCE}`))
   const job = db
-    .select({ state: jobs.state, siteUrl: sources.siteUrl, siteStyle: sources.siteStyle, language: projects.language })
+    .select({ siteUrl: sources.siteUrl, siteStyle: sources.siteStyle, language: projects.language })
     .from(jobs)
     .innerJoin(sources, and(eq(sources.projectId, jobs.projectId), eq(sources.id, jobs.sourceId)))
     .innerJoin(projects, eq(projects.projectId, jobs.projectId))
@@ -44,7 +44,6 @@ async function takeDocuments(scope: Scope, jobId: JobId): Promise<JobSlice | nul
   if (!found) return null
   return {
     ...found,
-    state: toJobState(found.state),
     documents: rows.map(({ documentId, ...row }) => ({ ...row, documentId: idFromUuid('document', documentId) })),
   }
 }
@@ -98,9 +97,12 @@ function saveStatements(scope: Scope, jobId: JobId, language: Language, processe
   const { db, projectId } = scope
   const job = idToUuid(jobId)
   const paths = processed.map(({ path }) => path)
+  const fingerprints = processed.map(({ fingerprint }) => fingerprint)
   const documentIds = processed.map(({ documentId }) => idToUuid(documentId))
   return [
-    db.execute(sql`select claim_job_items(${job}::uuid, ${sql.param(paths)}::text[])`),
+    db.execute(
+      sql`select claim_job_items(${job}::uuid, ${sql.param(paths)}::text[], ${sql.param(fingerprints)}::text[])`,
+    ),
     db.delete(passages).where(and(eq(passages.projectId, projectId), inArray(passages.documentId, documentIds))),
     db.execute(storeDocuments(projectId, job, processed)),
     db.execute(storePassages(projectId, processed)),
@@ -184,9 +186,5 @@ async function readJob(scope: Scope, jobId: JobId): Promise<JobState | null> {
     .orderBy(jobItems.path)
   const [[found], [counts], failures] = await scope.run([job, progress, failed])
   if (!found || !counts) return null
-  return { jobId, state: toJobState(found.state), ...counts, failed: failures }
-}
-
-function toJobState(state: 'staging' | 'running' | 'done' | 'superseded'): JobState['state'] {
-  return state === 'staging' ? 'running' : state
+  return { jobId, state: found.state === 'done' ? 'done' : 'running', ...counts, failed: failures }
 }

@@ -5,12 +5,12 @@ import { documents, jobItems, jobs, passages, projects, sources } from '../schem
 import { rowsOf, type Scope, type Statement } from '../scope.ts'
 import { unindexStatements } from './search-index.ts'
 
-type Staging = Pick<ProjectDb, 'openSource' | 'startJob' | 'removeDocuments' | 'stageDocuments' | 'closeStaging'>
+type Staging = Pick<ProjectDb, 'openSource' | 'openJob' | 'removeDocuments' | 'stageDocuments' | 'closeStaging'>
 
 export function staging(scope: Scope): Staging {
   return {
     openSource: (source) => openSource(scope, source),
-    startJob: (jobId, sourceId) => startJob(scope, jobId, sourceId),
+    openJob: (newJobId, sourceId) => openJob(scope, newJobId, sourceId),
     removeDocuments: (documentIds) => removeDocuments(scope, documentIds),
     stageDocuments: (jobId, staged) => stageDocuments(scope, jobId, staged),
     closeStaging: (jobId) => closeStaging(scope, jobId),
@@ -72,30 +72,19 @@ async function openSource(scope: Scope, { kind, name, siteUrl, siteStyle }: NewS
   }
 }
 
-async function startJob(scope: Scope, jobId: JobId, sourceId: SourceId): Promise<void> {
+async function openJob(scope: Scope, newJobId: JobId, sourceId: SourceId): Promise<JobId | null> {
   const { db, projectId } = scope
   const source = idToUuid(sourceId)
-  const others = and(eq(jobs.projectId, projectId), eq(jobs.sourceId, source), unfinished)
-  await scope.run([
-    // Two runs over one source at once: the later one waits here, and then supersedes the earlier.
+  const current = and(eq(jobs.projectId, projectId), eq(jobs.sourceId, source), unfinished)
+  const [, , [job]] = await scope.run([
     db
-      .select({ id: sources.id })
-      .from(sources)
-      .where(and(eq(sources.projectId, projectId), eq(sources.id, source)))
-      .for('update'),
-    db.select({ id: jobs.id }).from(jobs).where(others).for('update'),
-    db
-      .delete(jobItems)
-      .where(
-        and(
-          eq(jobItems.projectId, projectId),
-          eq(jobItems.state, 'staged'),
-          inArray(jobItems.jobId, db.select({ id: jobs.id }).from(jobs).where(others)),
-        ),
-      ),
-    db.update(jobs).set({ state: 'superseded', updatedAt: sql`now()` }).where(others),
-    db.insert(jobs).values({ projectId, id: idToUuid(jobId), sourceId: source, state: 'staging' }),
+      .insert(jobs)
+      .values({ projectId, id: idToUuid(newJobId), sourceId: source, state: 'staging' })
+      .onConflictDoNothing(),
+    db.update(jobs).set({ state: 'staging', updatedAt: sql`now()` }).where(current),
+    db.select({ id: jobs.id }).from(jobs).where(current),
   ])
+  return job ? idFromUuid('job', job.id) : null
 }
 
 async function removeDocuments(scope: Scope, documentIds: DocumentId[]): Promise<void> {
@@ -103,6 +92,9 @@ async function removeDocuments(scope: Scope, documentIds: DocumentId[]): Promise
   const ids = documentIds.map(idToUuid)
   if (ids.length === 0) return
   const statements: Statement[] = [
+    db
+      .delete(jobItems)
+      .where(and(eq(jobItems.projectId, projectId), eq(jobItems.state, 'staged'), inArray(jobItems.documentId, ids))),
     db.delete(passages).where(and(eq(passages.projectId, projectId), inArray(passages.documentId, ids))),
     db.delete(documents).where(and(eq(documents.projectId, projectId), inArray(documents.id, ids))),
     ...ids.flatMap((id) => unindexStatements(projectId, id).map((statement) => db.execute(statement))),
@@ -114,21 +106,22 @@ async function stageDocuments(scope: Scope, jobId: JobId, staged: StagedDocument
   const { db, projectId } = scope
   const id = idToUuid(jobId)
   const rows = staged.map(({ documentId, ...row }) => ({ ...row, document_id: idToUuid(documentId) }))
-  const inserted = db.execute(sql`
-    insert into ${jobItems} (project_id, job_id, path, document_id, state, content, fingerprint, reason)
-    select ${jobs.projectId}, ${jobs.id}, given.path, coalesce(known.id, given.document_id), 'staged',
-      given.content, given.fingerprint, given.reason
-    from ${rowsOf(rows, 'path text, document_id uuid, fingerprint text, content text, reason text')}
-    join ${jobs} on ${jobs.projectId} = ${projectId} and ${jobs.id} = ${id} and ${jobs.state} = 'staging'
-    left join ${documents} known on known.project_id = ${projectId}
-      and known.source_id = ${jobs.sourceId} and known.path = given.path
-    on conflict (project_id, job_id, path) do nothing`)
+  // The job's row first, so that it is not closed in between.
   const alive = db
     .update(jobs)
     .set({ updatedAt: sql`now()` })
-    .where(and(eq(jobs.projectId, projectId), eq(jobs.id, id), eq(jobs.state, 'staging')))
+    .where(and(eq(jobs.projectId, projectId), eq(jobs.id, id), unfinished))
     .returning({ id: jobs.id })
-  // The job's row first: a run that is about to supersede this one waits, or we see that it has.
+  const inserted = db.execute(sql`
+    insert into ${jobItems} (project_id, job_id, path, document_id, state, content, fingerprint, reason)
+    select ${projectId}::uuid, job.id, given.path, coalesce(known.id, given.document_id), 'staged',
+      given.content, given.fingerprint, given.reason
+    from ${rowsOf(rows, 'path text, document_id uuid, fingerprint text, content text, reason text')}
+    join ${jobs} job on job.project_id = ${projectId} and job.id = ${id} and job.state in ('staging', 'running')
+    left join ${documents} known on known.project_id = ${projectId}
+      and known.source_id = job.source_id and known.path = given.path
+    on conflict (project_id, job_id, path) do update set state = 'staged', content = excluded.content,
+      fingerprint = excluded.fingerprint, reason = excluded.reason, passage_count = 0, attempts = 0`)
   const [rowsAlive] = await scope.run([alive, inserted])
   return rowsAlive.length > 0
 }

@@ -1,0 +1,82 @@
+import { and, eq, lte, sql } from 'drizzle-orm'
+import { toHex } from '#shared/bytes.ts'
+import { idFromUuid, type ProjectId } from '#shared/ids.ts'
+import type { Scope } from '#shared/public-key.ts'
+import type { JobRecords, PolicyRecords } from '../ports.ts'
+import type { PolicyKeySource, PolicySource } from '../rules/policy.ts'
+import { type DatabaseAddress, open } from './connect.ts'
+import { keys, originRules, policyOutbox, projects } from './schema.ts'
+import { runAsApp, scopeTo } from './scope.ts'
+
+/**
+ * The few look-ups that precede a tenant, every one of them listed here. Those across projects go through the
+ * `system_…` functions of migrations/0001_access.sql and return ids only; what is read of one project is read in its scope.
+ */
+export type SystemDb = PolicyRecords & JobRecords
+
+export function createSystemDb(address: DatabaseAddress): SystemDb {
+  const db = open(address)
+  return {
+    async pendingPolicies(limit) {
+      const pending = db.execute<{ id: string }>(sql`select id from system_pending_policies(${limit}) as id`)
+      const [{ rows }] = await runAsApp(db, '', [pending])
+      return rows.map(({ id }) => idFromUuid('project', id))
+    },
+    async unfinishedJobs(limit) {
+      const unfinished = db.execute<{ project_id: string; job_id: string }>(
+        sql`select project_id, job_id from system_unfinished_jobs(${limit})`,
+      )
+      const [{ rows }] = await runAsApp(db, '', [unfinished])
+      return rows.map((row) => ({
+        projectId: idFromUuid('project', row.project_id),
+        jobId: idFromUuid('job', row.job_id),
+      }))
+    },
+    loadPolicySource: (projectId) => loadPolicySource(address, projectId),
+    policyPublished: (projectId, epoch) => policyPublished(address, projectId, epoch),
+  }
+}
+
+async function loadPolicySource(address: DatabaseAddress, project: ProjectId): Promise<PolicySource | null> {
+  const { db, projectId, run } = scopeTo(address, project)
+  const [[found], ruleRows, keyRows] = await run([
+    db.select().from(projects).where(eq(projects.projectId, projectId)),
+    db
+      .select()
+      .from(originRules)
+      .where(eq(originRules.projectId, projectId))
+      .orderBy(originRules.createdAt, originRules.id),
+    db.select().from(keys).where(eq(keys.projectId, projectId)).orderBy(keys.createdAt, keys.id),
+  ])
+  if (!found) return null
+  return {
+    projectId: project,
+    epoch: found.policyEpoch,
+    project: { name: found.name, language: found.language },
+    widget: found.widget,
+    limits: found.limits,
+    rules: ruleRows.map(({ rule, expiresAt }) => ({ rule, expiresAtMs: toMs(expiresAt) })),
+    keys: keyRows.map(toKeySource),
+  }
+}
+
+function toKeySource(row: typeof keys.$inferSelect): PolicyKeySource {
+  return {
+    keyId: idFromUuid('key', row.id),
+    kind: row.kind,
+    environment: row.environment,
+    identity: row.body ?? toHex(row.secretHash ?? new Uint8Array()),
+    scopes: row.scopes as Scope[],
+    expiresAtMs: toMs(row.expiresAt),
+    revokedAtMs: toMs(row.revokedAt),
+  }
+}
+
+async function policyPublished(address: DatabaseAddress, project: ProjectId, epoch: number): Promise<void> {
+  const { db, projectId, run } = scopeTo(address, project)
+  await run([db.delete(policyOutbox).where(and(eq(policyOutbox.projectId, projectId), lte(policyOutbox.epoch, epoch)))])
+}
+
+function toMs(time: string | null): number | null {
+  return time === null ? null : Date.parse(time)
+}
