@@ -9,7 +9,7 @@ const CODE_LINES = 6
  */
 export function* answerEvents(markdown: string, citations: readonly Citation[]): Generator<AnswerEvent> {
   const waiting = [...citations]
-  for (const piece of pieces(markdown)) {
+  for (const piece of joinBlank(pieces(markdown))) {
     yield { event: 'answer.delta', data: { markdown: piece.text } }
     const named = piece.isCode ? [] : waiting.filter(({ n }) => piece.text.includes(`[${n}]`))
     for (const citation of named) {
@@ -24,6 +24,18 @@ export function* answerEvents(markdown: string, citations: readonly Citation[]):
 interface Piece {
   text: string
   isCode: boolean
+}
+
+/** Blank lines travel with the piece before them. */
+function* joinBlank(all: Iterable<Piece>): Generator<Piece> {
+  let held: Piece | null = null
+  for (const piece of all) {
+    if (held === null || piece.text.trim() !== '') {
+      if (held !== null) yield held
+      held = piece
+    } else held = { text: held.text + piece.text, isCode: held.isCode }
+  }
+  if (held !== null) yield held
 }
 
 function* pieces(markdown: string): Generator<Piece> {
@@ -47,7 +59,7 @@ function* pieces(markdown: string): Generator<Piece> {
   if (held.length > 0) yield { text: held.join(''), isCode: true }
 }
 
-/** Cuts after a sentence and its markers; a blank line stays with nothing and travels alone. */
+/** Cuts after a sentence with its markers, and not after the number of a list item. */
 function sentencePieces(line: string): string[] {
-  return line.match(/.*?(?:[.!?…](?: \[\d+\])* (?=\S)|[。！？]|\n|$)/gs)?.filter((piece) => piece !== '') ?? [line]
+  return line.split(/(?<=[^\d\s][.!?…](?: \[\d+\])* |[。！？](?: \[\d+\])*)(?! ?\[\d+\])/)
 }

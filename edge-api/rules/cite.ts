@@ -2,6 +2,7 @@ import type { Citation } from '#shared/wire.ts'
 import type { Part } from './extract.ts'
 import { readInline } from './inline.ts'
 import type { Block, StoredPassage } from './passage.ts'
+import type { FoundSection } from './section.ts'
 
 const MAX_QUOTE_LENGTH = 320
 
@@ -33,13 +34,18 @@ function renderList(part: Part, marker: string): string {
       const indent = indents.slice(0, depth).reduce((sum, each) => sum + each, 0)
       indents.length = Math.min(indents.length, depth)
       indents.push(bullet.length)
-      return `${' '.repeat(indent)}${bullet}${readInline(block.markdown).markdown.trim()}${index === lastItem ? marker : ''}`
+      return `${' '.repeat(indent)}${bullet}${itemMarkdown(block)}${index === lastItem ? marker : ''}`
     }
     const indent = ' '.repeat(indents.reduce((sum, each) => sum + each, 0))
     const body = block.kind === 'code' ? fence(block) : readInline(block.markdown).markdown.trim()
     return `\n${body.replaceAll(/^(?=.)/gm, indent)}\n`
   })
   return lines.join('\n').trimEnd()
+}
+
+/** An item's own line, without its bullet: the answer numbers and indents anew. */
+function itemMarkdown(block: Block): string {
+  return readInline(block.markdown.replace(/^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?/i, '')).markdown.trim()
 }
 
 /** Fenced anew from the text, so that nothing inside can end the fence. */
@@ -72,17 +78,23 @@ function cells(row: string): string[] {
     .split(/(?<!\\)\|/)
 }
 
-/** The citation of a passage: what was taken from it first, word for word as it is stored. */
-export function cite(passage: StoredPassage, parts: readonly Part[], n: number): Citation {
+/**
+ * The citation of a section: what was taken from it first, word for word as it is stored. Of a section in several passages
+ * it names the one that holds the quote.
+ */
+export function cite(section: FoundSection, parts: readonly Part[], n: number): Citation {
+  const taken = parts.flatMap((part) => [...part.sentences, ...part.blocks]).map((each) => each.text)
+  const first = taken.find((text) => section.pieces.some((piece) => piece.text.includes(text)))
+  const passage = section.pieces.find((piece) => first !== undefined && piece.text.includes(first)) ?? section.passage
+  const quote = first === undefined ? shorten(passage.text) : quoteOf(passage, taken.slice(taken.indexOf(first)))
   const { passageId, title, headings, url } = passage
-  return { n, passageId, title, headings, url, quote: quoteOf(passage, parts) }
+  return { n, passageId, title, headings, url, quote }
 }
 
-function quoteOf(passage: StoredPassage, parts: readonly Part[]): string {
-  const pieces = parts.flatMap((part) => [...part.sentences, ...part.blocks]).map((each) => each.text)
-  const first = pieces.find((piece) => passage.text.includes(piece)) ?? passage.text
+/** The first piece, and those after it while they follow on in the passage too. */
+function quoteOf(passage: StoredPassage, [first = '', ...rest]: string[]): string {
   let quote = shorten(first)
-  for (const next of pieces.slice(pieces.indexOf(first) + 1)) {
+  for (const next of rest) {
     const longer = `${quote} ${next}`
     if (longer.length > MAX_QUOTE_LENGTH || !passage.text.includes(longer)) break
     quote = longer

@@ -4,7 +4,8 @@ import { aimOf, dependsOnBefore, type Extract, extract, type Inquiry } from './e
 import type { Language } from './language.ts'
 import { questionKind, wantsCode } from './question.ts'
 import { aspectsOf, coverage } from './relevance.ts'
-import type { PassageHit, SearchQuery, SearchResult } from './search.ts'
+import type { SearchQuery, SearchResult } from './search.ts'
+import { sectionsOf } from './section.ts'
 import { termsOf } from './terms.ts'
 
 export interface ComposedAnswer {
@@ -16,9 +17,6 @@ export interface ComposedAnswer {
 /** Words of prose; code comes on top. */
 const MAX_WORDS = 170
 const MAX_SOURCES = 3
-/** Passages looked into; the ranking's tail never leads an answer. */
-const MAX_CANDIDATES = 12
-
 /** The whole of answering without a model: the same question over the same passages is the same answer, to the letter. */
 export function answerQuestion(query: SearchQuery, result: SearchResult, language: Language): ComposedAnswer {
   const kind = questionKind(query.text)
@@ -41,7 +39,7 @@ interface Draft extends Extract {
 function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
   const drafts = draftsOf(inquiry, result)
   const chosen = choose(drafts, inquiry)
-  const citations = chosen.map((draft, index) => cite(draft.hit.passage, draft.parts, index + 1))
+  const citations = chosen.map((draft, index) => cite(draft.section, draft.parts, index + 1))
   const markdown = chosen.map((draft, index) => renderParts(draft.parts, index + 1, labelOf(draft))).join('\n\n')
   return { outcome: 'answered', markdown, citations }
 }
@@ -49,23 +47,23 @@ function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
 /** What each promising passage could say, the best first. */
 function draftsOf(inquiry: Inquiry, result: SearchResult): Draft[] {
   const top = result.hits[0]?.score ?? 0
-  const drafts = result.hits.slice(0, MAX_CANDIDATES).flatMap((hit) => {
-    const found = extract(hit, inquiry, MAX_WORDS)
-    return found ? [{ ...found, fit: fitOf(hit, found, top, inquiry) }] : []
+  const drafts = sectionsOf(result).flatMap((section) => {
+    const found = extract(section, inquiry, MAX_WORDS)
+    return found ? [{ ...found, fit: fitOf(found, top, inquiry) }] : []
   })
   return drafts.sort((left, right) => right.fit - left.fit)
 }
 
-function fitOf(hit: PassageHit, found: Extract, topScore: number, inquiry: Inquiry): number {
-  const whole = coverage(inquiry.aspects, new Set(hit.matched))
+function fitOf(found: Extract, topScore: number, inquiry: Inquiry): number {
+  const whole = coverage(inquiry.aspects, found.section.matched)
   const shows = inquiry.wantsCode && found.parts.some((part) => part.kind === 'code' || part.kind === 'list')
   return (
-    0.5 * (topScore > 0 ? hit.score / topScore : 0) +
+    0.5 * (topScore > 0 ? found.section.score / topScore : 0) +
     0.4 * found.relevance +
     0.3 * whole +
-    0.35 * aimOf(hit.passage, inquiry) +
+    0.35 * aimOf(found.section.passage, inquiry) +
     (shows ? 0.08 : 0) -
-    (isDated(hit.passage.url) ? 0.2 : 0)
+    (isDated(found.section.passage.url) ? 0.2 : 0)
   )
 }
 
@@ -97,7 +95,7 @@ function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
 
 function termsIn(draft: Extract, inquiry: Inquiry): Set<string> {
   const pieces = draft.parts.flatMap((part) => [...part.sentences, ...part.blocks])
-  return new Set(inquiry.termsOf([...draft.hit.passage.headings, ...pieces.map((piece) => piece.text)].join('\n')))
+  return new Set(inquiry.termsOf([...draft.section.passage.headings, ...pieces.map((piece) => piece.text)].join('\n')))
 }
 
 /** Share of the smaller set that both hold: two pages that say the same are one answer. */
@@ -107,7 +105,7 @@ function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number 
 
 /** An option's name before its description, or a heading before a sentence that points back at it. */
 function labelOf(draft: Extract): string | null {
-  const heading = draft.hit.passage.headings.at(-1)
+  const heading = draft.section.passage.headings.at(-1)
   const first = draft.parts[0]
   const opening = first?.sentences[0]?.text ?? ''
   if (!heading || first === undefined) return null

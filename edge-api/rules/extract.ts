@@ -1,7 +1,7 @@
 import type { Block } from './passage.ts'
 import type { QuestionKind } from './question.ts'
 import { type Aspect, coverage, type TermsOf } from './relevance.ts'
-import type { PassageHit } from './search.ts'
+import type { FoundSection } from './section.ts'
 import type { Sentence } from './sentences.ts'
 import { type Unit, unitsOf } from './units.ts'
 
@@ -16,7 +16,7 @@ export interface Inquiry {
 
 /** What one passage contributes, in its own order. */
 export interface Extract {
-  hit: PassageHit
+  section: FoundSection
   parts: Part[]
   /** How well its best sentence, under its headings, meets the question: 0 to about 1.5. */
   relevance: number
@@ -41,10 +41,10 @@ interface Candidate {
 }
 
 /** Null when the passage has nothing that can be said in a sentence, shown or listed. */
-export function extract(hit: PassageHit, inquiry: Inquiry, maxWords: number): Extract | null {
-  const units = unitsOf(hit.passage.blocks)
-  const context = new Set(inquiry.termsOf([hit.passage.title, ...hit.passage.headings].join('\n')))
-  const aim = aimOf(hit.passage, inquiry)
+export function extract(section: FoundSection, inquiry: Inquiry, maxWords: number): Extract | null {
+  const units = unitsOf(section.pieces.flatMap((piece) => piece.blocks))
+  const context = new Set(inquiry.termsOf([section.passage.title, ...section.passage.headings].join('\n')))
+  const aim = aimOf(section.passage, inquiry)
   const opening = units.findIndex((unit) => unit.kind !== 'facts')
   const candidates = units
     .flatMap((unit, index) => candidatesOf(unit, index, inquiry, context))
@@ -73,7 +73,7 @@ export function extract(hit: PassageHit, inquiry: Inquiry, maxWords: number): Ex
   const prose = parts.findIndex((each) => each.sentences.length > 0)
   // What it does comes before what type it is.
   if (facts >= 0 && prose > facts) parts.splice(prose, 0, ...parts.splice(facts, 1))
-  return { hit, parts, relevance: lead.relevance, words: wordsIn(parts) }
+  return { section, parts, relevance: lead.relevance, words: wordsIn(parts) }
 }
 
 function candidatesOf(unit: Unit, index: number, inquiry: Inquiry, context: ReadonlySet<string>): Candidate[] {
@@ -96,7 +96,7 @@ function candidatesOf(unit: Unit, index: number, inquiry: Inquiry, context: Read
  * From 0 to 1: how exactly the passage's heading (the title above the first one) names what was asked: what it says of the
  * question, and how little else it says. An abbreviation meets the heading that spells it out.
  */
-export function aimOf({ title, headings }: PassageHit['passage'], inquiry: Inquiry): number {
+export function aimOf({ title, headings }: FoundSection['passage'], inquiry: Inquiry): number {
   const heading = headings.at(-1) ?? title
   const terms = new Set(inquiry.termsOf(heading))
   const initials = (heading.match(/\p{L}+/gu) ?? [])

@@ -36,6 +36,11 @@ export interface SearchResult {
   /** Best first. */
   hits: PassageHit[]
   terms: TermStatistics[]
+  /**
+   * Other pieces of the best hits' sections: a long section is cut in several passages, and an answer may need the example
+   * that stands in the next one.
+   */
+  siblings?: StoredPassage[]
   /** Passages in the project's index. */
   passageCount: number
 }
