@@ -3,6 +3,7 @@ import { createProjectDb } from './db/project.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
 import { type Env, parseSettings } from './env.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
+import { consumeJobs, consumeJobs, resumeJobs, resumeJobs } from './jobs/ingest.ts'
 import { createLog } from './log.ts'
 import type { Ports } from './ports.ts'
 import { createGateClient, type GateClient } from './stores/gate-client.ts'
@@ -45,10 +46,24 @@ export default {
     built ??= build(env)
     return built.app.fetch(request, env, context)
   },
+
+  async queue(batch, env) {
+    built ??= build(env)
+    const { openProject, nowMs, log } = built.ports
+    await consumeJobs(batch.messages, { openProject, nowMs, log, send: (message) => env.JOBS.send(message) })
+  },
+
+  /** Sends on what a crash left unfinished; one half failing does not keep the other from its work. */
   async scheduled(_, env) {
     built ??= build(env)
     const { gate, system, ports } = built
-    const published = await publishPendingPolicies({ records: system, publish: gate.publish })
-    if (published.done + published.failed > 0) ports.log.info('policies_published', published)
+    const [policies, jobs] = await Promise.allSettled([
+      publishPendingPolicies({ records: system, publish: gate.publish }),
+      resumeJobs(system, (message) => env.JOBS.send(message)),
+    ])
+    for (const half of [policies, jobs])
+      if (half.status === 'rejected') ports.log.error('repair_failed', { error: half.reason })
+    if (policies.status === 'fulfilled' && policies.value.failed > 0)
+      ports.log.error('policies_unpublished', policies.value)
   },
 } satisfies ExportedHandler<Env>

@@ -86,6 +86,7 @@ function main(): void {
   if (file === undefined || positionals.length !== 1)
     throw new Error('Usage: npm run verify -- FILE.jsonl [--data DIR]')
   const verify = readVerifier(values.data)
+  if (!existsSync(file)) throw new Error(`There is no file ${file}.`)
   const lines = readFileSync(file, 'utf8')
     .replace(/^\uFEFF/, '')
     .split('\n')
