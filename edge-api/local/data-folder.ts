@@ -17,9 +17,9 @@ export interface DataFolder {
 const CONTENTS = ['postgres', 'workerd', 'secrets.json', 'secrets.json.new', 'worker.log']
 
 /** Throws StartProblem when another process holds the folder, or when it is not one of ours. */
-export function openDataFolder(path: string, fresh: boolean): DataFolder {
+export async function openDataFolder(path: string, fresh: boolean): Promise<DataFolder> {
   makeFolder(path)
-  const release = lock(path)
+  const release = await lock(path)
   if (fresh) for (const name of CONTENTS) rmSync(join(path, name), { recursive: true, force: true })
   return {
     path,
@@ -48,13 +48,18 @@ function makeFolder(path: string): void {
   }
 }
 
-function lock(path: string): () => void {
-  try {
-    return lockFolder(join(path, 'start'))
-  } catch (error) {
-    if (!(error instanceof DataFolderInUse)) throw error
-    throw new StartProblem(
-      `The data folder ${path} is in use by another start (process ${error.pid}); stop that one, or name another with --data.`,
-    )
+/** A start that is just ending, or was killed together with its npm, is given a moment to be gone. */
+async function lock(path: string): Promise<() => void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return lockFolder(join(path, 'start'))
+    } catch (error) {
+      if (!(error instanceof DataFolderInUse)) throw error
+      if (attempt === 20)
+        throw new StartProblem(
+          `The data folder ${path} is in use by another start (process ${error.pid}); stop that one, or name another with --data.`,
+        )
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
   }
 }

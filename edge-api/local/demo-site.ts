@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { listenFrom } from './ports.ts'
 
 export interface DemoSite {
   origin: string
@@ -17,17 +18,17 @@ export interface DemoPage {
  * A customer's site in miniature, on another origin than the API: `respond` makes its pages. Refuses other hosts than the
  * one it is reached by, so that a name someone else points at loopback does not read the documents.
  */
-export async function serveDemoSite(port: number, respond: (path: string) => Promise<DemoPage>): Promise<DemoSite> {
-  const host = `localhost:${port}`
+export async function serveDemoSite(
+  firstPort: number,
+  respond: (path: string) => Promise<DemoPage>,
+): Promise<DemoSite> {
+  let host = ''
   const server = createServer((request, response) => {
     answer(request, host, respond)
       .catch((): DemoPage => ({ status: 500, type: 'text/plain', body: 'The demo site could not make this page.\n' }))
       .then((page) => send(response, page, request.method === 'HEAD'))
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
+  host = `localhost:${await listenFrom(server, firstPort)}`
   return {
     origin: `http://${host}`,
     close: () =>

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { StartProblem } from './start-problem.ts'
 
 /** A port that a person chose is taken or refused; a default one hops to the next free one. */
@@ -9,6 +9,20 @@ export async function choosePort(wanted: number | null, fallback: number): Promi
   }
   for (let port = fallback; port < fallback + 100; port++) if (await isFree(port)) return port
   throw new StartProblem(`No free port between ${fallback} and ${fallback + 99}; choose one with --port.`)
+}
+
+/** Listens on the first port from `first` on that is free; resolves with it. */
+export async function listenFrom(server: Server, first: number): Promise<number> {
+  for (let port = first; port < first + 100; port++) {
+    if (!(await isFree(port))) continue
+    const listening = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    server.removeAllListeners('error')
+    if (listening) return port
+  }
+  throw new StartProblem(`No free port between ${first} and ${first + 99} for the demo page.`)
 }
 
 /** Both families: a stranger on [::1] would otherwise answer for `localhost`. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { newId } from '#shared/ids.ts'
+import { type KeyId, newId, type OrganizationId, type OriginRuleId, type ProjectId, type UserId } from '#shared/ids.ts'
 import { type ChecksumSecrets, issuePublicKey, issueSecretKey, parseChecksumSecrets } from '#shared/public-key.ts'
 import { StartProblem } from './start-problem.ts'
 
@@ -14,7 +14,15 @@ export interface LocalSecrets {
   /** 32 bytes in base64url. */
   threadSecret: string
   ownerPassword: string
-  ids: Record<'organization' | 'owner' | 'project' | 'liveKey' | 'testKey' | 'secretKey' | 'demoRule', string>
+  ids: {
+    organization: OrganizationId
+    owner: UserId
+    project: ProjectId
+    liveKey: KeyId
+    testKey: KeyId
+    secretKey: KeyId
+    demoRule: OriginRuleId
+  }
   publicKey: string
   testKey: string
   secretKey: string
@@ -35,14 +43,16 @@ export function openSecrets(path: string): LocalSecrets {
   return secrets
 }
 
-export function makeSecrets(): LocalSecrets {
+/** `installation`: another one of the same Worker's projects, whose keys that Worker accepts. */
+export function makeSecrets(installation?: LocalSecrets): LocalSecrets {
   const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
-  const keyChecksumSecrets = JSON.stringify({ a: randomBytes(32).toString('base64url') })
+  const keyChecksumSecrets =
+    installation?.keyChecksumSecrets ?? JSON.stringify({ a: randomBytes(32).toString('base64url') })
   const projectId = newId('project', random)
   const newKey = { projectId, secrets: readChecksumSecrets(keyChecksumSecrets), random }
   return {
     keyChecksumSecrets,
-    threadSecret: randomBytes(32).toString('base64url'),
+    threadSecret: installation?.threadSecret ?? randomBytes(32).toString('base64url'),
     ownerPassword: randomBytes(15).toString('base64url'),
     ids: {
       organization: newId('organization', random),
@@ -59,7 +69,7 @@ export function makeSecrets(): LocalSecrets {
   }
 }
 
-export function readChecksumSecrets(json: string): ChecksumSecrets {
+function readChecksumSecrets(json: string): ChecksumSecrets {
   const verdict = parseChecksumSecrets(json)
   if (!verdict.ok) throw new StartProblem(`The stored checksum secrets are damaged: the value ${verdict.reason}.`)
   return verdict.value

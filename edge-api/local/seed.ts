@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Id, type IdKind, idToUuid } from '#shared/ids.ts'
+import { idToUuid } from '#shared/ids.ts'
 import { type Environment, SCOPES } from '#shared/public-key.ts'
 import { connect, type DatabaseAddress } from '../db/connect.ts'
 import type { LocalSecrets } from './secrets.ts'
@@ -18,9 +18,11 @@ export interface Seed {
 /** Makes owner, organization, project, keys and rules, or finds them made; then asks for the policy to be published. */
 export async function seed(address: DatabaseAddress, { secrets, projectName, demoOrigin, rules }: Seed): Promise<void> {
   const sql = connect(address)
-  const id = (name: keyof LocalSecrets['ids']): string => uuid(secrets.ids[name])
+  const id = (name: keyof LocalSecrets['ids']): string => idToUuid(secrets.ids[name])
   await sql.transaction([
-    sql.query(`insert into organizations (id, name) values ($1, 'Local') on conflict (id) do nothing`, [id('organization')]),
+    sql.query(`insert into organizations (id, name) values ($1, 'Local') on conflict (id) do nothing`, [
+      id('organization'),
+    ]),
     sql.query(
       `insert into users (id, email, name) values ($1, $2, 'Owner') on conflict (email) do nothing`,
       // Another data folder may have seeded the same outside database: its owner has that address already.
@@ -39,7 +41,7 @@ export async function seed(address: DatabaseAddress, { secrets, projectName, dem
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
       [project, id(name), row.kind, row.environment, row.body, row.secretHash, `{${SCOPES.join(',')}}`, row.label],
     )
-  const demoRule = uuid(secrets.ids.demoRule)
+  const demoRule = id('demoRule')
   await sql.transaction([
     sql.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [project]),
     sql.query(
@@ -87,8 +89,4 @@ function publicRow(environment: Environment, text: string, label: string): KeyRo
 function secretRow(text: string): KeyRow {
   const secretHash = `\\x${createHash('sha256').update(text).digest('hex')}`
   return { kind: 'secret', environment: 'live', body: null, secretHash, label: 'Server' }
-}
-
-function uuid(id: string): string {
-  return idToUuid(id as Id<IdKind>)
 }

@@ -1,18 +1,19 @@
 import { appendFileSync } from 'node:fs'
+import type { JobId, ProjectId } from '#shared/ids.ts'
+import type { JobMessage } from '../ports.ts'
 import { StartProblem } from './start-problem.ts'
+import { watchOverWorkerd } from './watchdog.ts'
 
 export interface WorkerRuntime {
   port: number
-  /** The Worker's own bindings, reachable from this process and from nowhere else. */
-  bindings: LocalBindings
+  /**
+   * Tells the queue that a job waits, through the Worker's own queue binding: reachable from the process that runs the
+   * Worker and from nowhere else, in production by nobody.
+   */
+  wake(projectId: ProjectId, jobId: JobId): Promise<unknown>
   /** Runs the cron handler now. */
   runCron(): Promise<void>
   close(): Promise<void>
-}
-
-/** The bindings that only the local start uses from outside: production has nobody who could. */
-export interface LocalBindings {
-  JOBS: { send(message: unknown): Promise<unknown> }
 }
 
 export interface WorkerRuntimeOptions {
@@ -36,6 +37,7 @@ export interface WorkerLogEntry {
 }
 
 const CRON = '* * * * *'
+const START_LIMIT_MS = 60_000
 
 /** Runs the Worker in workerd, as wrangler bundles and configures it, on loopback. */
 export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
@@ -48,8 +50,43 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     X_LOCAL_OBSERVABILITY: 'false',
     CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: 'false',
   })
-  const { unstable_startWorker } = await import('wrangler')
-  const worker = await unstable_startWorker({
+  const { unstable_DevEnv } = await import('wrangler')
+  const environment = new unstable_DevEnv()
+  const failed = new Promise<never>((_, reject) => {
+    for (const event of ['buildFailed', 'error']) environment.on(event, (cause: unknown) => reject(problem(cause)))
+    setTimeout(() => reject(new StartProblem('The Worker did not start within a minute.')), START_LIMIT_MS).unref()
+  })
+  try {
+    const worker = await Promise.race([environment.startWorker(startInput(options)), failed])
+    await Promise.race([worker.ready, failed])
+    const runtime = await Promise.race([reached(environment), failed])
+    const callOff = watchOverWorkerd()
+    const { name } = worker.config
+    const bindings = (await runtime.getBindings(name)) as { JOBS: { send(message: JobMessage): Promise<unknown> } }
+    return {
+      port: Number((await worker.url).port),
+      wake: (projectId, jobId) => bindings.JOBS.send({ projectId, jobId }),
+      runCron: async () => {
+        const handle = await runtime.getWorker(name)
+        await handle.scheduled({ cron: CRON })
+      },
+      close: async () => {
+        await environment.teardown()
+        callOff()
+      },
+    }
+  } catch (error) {
+    await environment.teardown().catch(() => {})
+    throw error
+  } finally {
+    // Later errors are the log's business, not an unhandled rejection.
+    failed.catch(() => {})
+  }
+}
+
+/** What wrangler's own `dev` command would pass; the type of it is not published. */
+function startInput(options: WorkerRuntimeOptions): never {
+  return {
     config: options.config,
     bindings: { ...bind(options.vars, 'plain_text'), ...bind(options.secrets, 'secret_text') },
     assets: options.assets,
@@ -63,39 +100,16 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
       persist: options.persistTo ?? false,
       structuredLogsHandler: (entry: WorkerLogEntry) => options.log(entry),
     },
-  } as never)
-  const failed = new Promise<never>((_, reject) => {
-    worker.raw.once('buildFailed', (event: unknown) => reject(problem(event)))
-    worker.raw.once('error', (event: unknown) => reject(problem(event)))
-  })
-  try {
-    await Promise.race([worker.ready, failed])
-    const runtime = await reached(worker.raw)
-    return {
-      port: Number((await worker.url).port),
-      bindings: (await runtime.getBindings(worker.config.name)) as unknown as LocalBindings,
-      runCron: async () => {
-        const handle = await runtime.getWorker(worker.config.name)
-        await handle.scheduled({ cron: CRON })
-      },
-      close: () => worker.dispose(),
-    }
-  } catch (error) {
-    await worker.dispose().catch(() => {})
-    throw error
-  } finally {
-    failed.catch(() => {})
-  }
+  } as never
 }
 
 /** wrangler's instance of the Worker itself; the other one is its proxy. */
 async function reached(devEnv: { runtimes: { mf: unknown }[] }): Promise<MiniflareLike> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  while (true) {
     const instance = devEnv.runtimes[0]?.mf as MiniflareLike | undefined
     if (instance) return instance
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
-  throw new StartProblem('The Worker did not start.')
 }
 
 interface MiniflareLike {

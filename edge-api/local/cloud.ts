@@ -1,0 +1,113 @@
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildWidget } from '#widget/build.ts'
+import { createProjectDb } from '../db/project.ts'
+import { openDataFolder } from './data-folder.ts'
+import { openDatabase } from './database.ts'
+import { serveDemo } from './demo.ts'
+import { listDocs } from './docs-folder.ts'
+import type { ManifestEntry } from './docs-manifest.ts'
+import { type Ingested, readFolder, runIngest } from './ingest.ts'
+import { openIngested } from './ingested-pages.ts'
+import type { StartOptions } from './options.ts'
+import { parseOrigins } from './origins.ts'
+import { choosePort } from './ports.ts'
+import { createProgressBar } from './progress.ts'
+import { waitUntilPublished } from './publish.ts'
+import { openSecrets } from './secrets.ts'
+import { OWNER_EMAIL, seed } from './seed.ts'
+import type { StopSteps } from './stop-steps.ts'
+import type { Terminal } from './terminal.ts'
+import { logToFile, startWorkerRuntime } from './worker-runtime.ts'
+import { workerVars } from './worker-vars.ts'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const DEFAULT_PORT = 8787
+const CRON_MS = 60_000
+
+/** The line that `--json` prints; what is not built yet is null. */
+export interface ReadyLine {
+  api: string
+  app: string
+  demoPage: string
+  projectId: string
+  publicKey: string
+  testKey: string
+  secretKey: string
+  mailbox: string | null
+  owner: { email: string; password: string }
+  webhooks: Record<'slack' | 'stripe' | 'voice' | 'in', { url: string; secret: string } | null>
+}
+
+/** Starts everything; each thing started adds how to stop it to `stops`. Throws StartProblem for what a person can mend. */
+export async function startCloud(options: StartOptions, terminal: Terminal, stops: StopSteps): Promise<ReadyLine> {
+  const rules = parseOrigins(options.origins)
+  const folder = await openDataFolder(options.data, options.fresh)
+  stops.add('data folder', folder.release)
+  const docsFolder = options.docs ?? `${ROOT}examples/docs`
+  const docs = listDocs(docsFolder)
+  const port = await choosePort(options.port, DEFAULT_PORT)
+  const secrets = openSecrets(folder.secrets)
+  const { publicKey } = secrets
+  const projectId = secrets.ids.project
+
+  const database = await terminal.step('Database', () => openDatabase(folder.postgres, process.env))
+  stops.add('database', () => database.close())
+  const assets = `${ROOT}dist/widget`
+  await terminal.step('Widget', () => buildWidget({ outDir: assets }))
+  const worker = await terminal.step('Worker', () =>
+    startWorkerRuntime({
+      ...workerVars({ port, secrets, database: database.worker, limits: options.limits }),
+      config: `${ROOT}wrangler.toml`,
+      port,
+      persistTo: folder.workerd,
+      assets,
+      log: logToFile(folder.workerLog, terminal.say),
+    }),
+  )
+  stops.add('worker', () => worker.close())
+  // What the cloud's clock does in production.
+  const cron = setInterval(() => worker.runCron().catch(() => {}), CRON_MS)
+  stops.add('cron', () => clearInterval(cron))
+
+  const edge = `http://127.0.0.1:${port}`
+  const demo = await serveDemo({ firstPort: port + 1, edge, publicKey })
+  stops.add('demo page', () => demo.close())
+  await terminal.step('Project', async () => {
+    const projectName = options.docs === null ? 'Pernoex handbook' : basename(docsFolder)
+    await seed(database.owner, { secrets, projectName, demoOrigin: demo.origin, rules })
+    await waitUntilPublished({ worker, edge, publicKey, origin: demo.origin })
+  })
+
+  const { siteStyle } = options
+  const manifest: ManifestEntry[] = []
+  const bar = createProgressBar(terminal.stream)
+  const ingested = await runIngest({
+    db: createProjectDb(database.worker, projectId),
+    source: { kind: 'upload', name: 'docs', siteUrl: options.siteUrl ?? demo.docsBase, siteStyle },
+    documents: readFolder(docsFolder, docs, siteStyle, manifest),
+    wake: (jobId) => worker.wake(projectId, jobId),
+    progress: (progress) => bar.show(progress),
+  })
+  bar.end()
+  summarise(terminal, ingested)
+  demo.showDocs({ siteStyle, manifest, read: openIngested(database.worker, projectId) })
+  return {
+    api: edge,
+    app: `http://localhost:${port}`,
+    demoPage: `${demo.origin}/`,
+    projectId,
+    publicKey,
+    testKey: secrets.testKey,
+    secretKey: secrets.secretKey,
+    mailbox: null,
+    owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
+    webhooks: { slack: null, stripe: null, voice: null, in: null },
+  }
+}
+
+function summarise({ say }: Terminal, { processed, unchanged, removed, failed }: Ingested): void {
+  say(`Documents: ${processed} processed, ${unchanged} unchanged, ${removed} removed, ${failed.length} failed.`)
+  for (const { path, reason } of failed.slice(0, 50)) say(`  ${path}: ${reason}`)
+  if (failed.length > 50) say(`  … and ${failed.length - 50} more.`)
+}

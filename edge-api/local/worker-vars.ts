@@ -1,0 +1,30 @@
+import type { DatabaseAddress } from '../db/connect.ts'
+import type { LocalSecrets } from './secrets.ts'
+
+export interface LocalWorker {
+  port: number
+  secrets: Pick<LocalSecrets, 'keyChecksumSecrets' | 'threadSecret'>
+  database: DatabaseAddress
+  limits: 'on' | 'off'
+}
+
+/** The environment of a Worker on this machine: two hosts on one port, told apart by name. */
+export function workerVars({ port, secrets, database, limits }: LocalWorker): {
+  vars: Record<string, string>
+  secrets: Record<string, string>
+} {
+  return {
+    vars: {
+      EDGE_HOST: `127.0.0.1:${port}`,
+      APP_HOST: `localhost:${port}`,
+      LOCAL: 'on',
+      LIMITS: limits,
+      ...(database.httpEndpoint === undefined ? {} : { DATABASE_HTTP_ENDPOINT: database.httpEndpoint }),
+    },
+    secrets: {
+      DATABASE_URL: database.connectionString,
+      KEY_CHECKSUM_SECRETS: secrets.keyChecksumSecrets,
+      THREAD_SECRET: secrets.threadSecret,
+    },
+  }
+}

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { connect, type DatabaseAddress } from '#edge/db/connect.ts'
+import { createProjectDb } from '#edge/db/project.ts'
+import { type Ingested, runIngest } from '#edge/local/ingest.ts'
+import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
+import { choosePort } from '#edge/local/ports.ts'
+import { type LocalSecrets, makeSecrets } from '#edge/local/secrets.ts'
+import { seed } from '#edge/local/seed.ts'
+import { createStopSteps } from '#edge/local/stop-steps.ts'
+import { startWorkerRuntime, type WorkerLogEntry, type WorkerRuntime } from '#edge/local/worker-runtime.ts'
+import { workerVars } from '#edge/local/worker-vars.ts'
+import type { NewSource, ProjectDb } from '#edge/ports.ts'
+import { idToUuid, type ProjectId } from '#shared/ids.ts'
+import { buildWidget } from '#widget/build.ts'
+import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
+
+const ROOT = new URL('../../', import.meta.url)
+
+/** The real Worker in workerd, before PGlite, for API tests. About two seconds; start one per test file. */
+export interface Harness {
+  /** `http://127.0.0.1:PORT`: the edge host. */
+  edge: string
+  /** `http://localhost:PORT`: the app host. */
+  app: string
+  /** Between the Worker and its database: counts statements, breaks and heals. */
+  database: DatabaseProxy
+  worker: WorkerRuntime
+  /** What the Worker logged so far. */
+  logs(): WorkerLogEntry[]
+  /** A project of its own, with keys and rules, its policy published. */
+  createProject(options?: TestProjectOptions): Promise<TestProject>
+  close(): Promise<void>
+}
+
+export interface TestProjectOptions {
+  name?: string
+  /** Normalised rules; default `https://docs.example`. */
+  rules?: string[]
+}
+
+export interface TestProject {
+  projectId: ProjectId
+  publicKey: string
+  testKey: string
+  secretKey: string
+  /** An origin that its rules admit. */
+  origin: string
+  /** Its data, straight from this process: not counted by the proxy. */
+  db: ProjectDb
+  /** Runs SQL as the application role with this project set; rows as objects. Not counted. */
+  sql(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
+  /** Puts documents (path → text) through the real pipeline and waits for the end of the job. */
+  ingest(documents: Record<string, string>, source?: Partial<NewSource>): Promise<Ingested>
+  /** Publishes what `sql` changed in keys, rules or limits, and waits until the gate has it. */
+  publish(): Promise<void>
+  /** A request to the edge host with the live key, the origin and a JSON body. */
+  post(path: string, body: unknown, init?: RequestInit): Promise<Response>
+  get(path: string, init?: RequestInit): Promise<Response>
+}
+
+export interface HarnessOptions {
+  /** Default `off`: most tests send more than a visitor would. */
+  limits?: 'on' | 'off'
+}
+
+export async function startHarness({ limits = 'off' }: HarnessOptions = {}): Promise<Harness> {
+  const stops = createStopSteps()
+  const folder = mkdtempSync(join(tmpdir(), 'pernoex-api-'))
+  stops.add('folder', () => rmSync(folder, { recursive: true, force: true }))
+  const base = makeSecrets()
+  const front = await startNeonEndpoint()
+  stops.add('database', () => front.close())
+  const database = await startDatabaseProxy(front.httpEndpoint)
+  stops.add('proxy', () => database.close())
+  const addresses = {
+    owner: { connectionString: front.connectionString(OWNER), httpEndpoint: front.httpEndpoint },
+    app: { connectionString: front.connectionString(APP), httpEndpoint: front.httpEndpoint },
+  }
+  const port = await choosePort(null, 20_000 + Math.floor(Math.random() * 20_000))
+  const logs: WorkerLogEntry[] = []
+  await buildWidget()
+  const worker = await startWorkerRuntime({
+    ...workerVars({
+      port,
+      secrets: base,
+      database: { ...addresses.app, httpEndpoint: database.endpoint },
+      limits,
+    }),
+    port,
+    persistTo: join(folder, 'workerd'),
+    assets: fileURLToPath(new URL('dist/widget', ROOT)),
+    config: fileURLToPath(new URL('wrangler.toml', ROOT)),
+    log: (entry) => logs.push(entry),
+  })
+  stops.add('worker', () => worker.close())
+  const edge = `http://127.0.0.1:${port}`
+  return {
+    edge,
+    app: `http://localhost:${port}`,
+    database,
+    worker,
+    logs: () => logs,
+    createProject: (options) => createProject({ edge, worker, addresses, secrets: makeSecrets(base) }, options),
+    close: async () => {
+      const unclean = await stops.run(5000)
+      if (unclean.length > 0) throw new Error(`did not stop: ${unclean.join(', ')}`)
+    },
+  }
+}
+
+interface Surroundings {
+  edge: string
+  worker: WorkerRuntime
+  addresses: { owner: DatabaseAddress; app: DatabaseAddress }
+  secrets: LocalSecrets
+}
+
+async function createProject(
+  { edge, worker, addresses, secrets }: Surroundings,
+  { name = 'Example docs', rules = ['https://docs.example'] }: TestProjectOptions = {},
+): Promise<TestProject> {
+  const projectId = secrets.ids.project
+  const [origin = 'https://docs.example', ...more] = rules
+  await seed(addresses.owner, { secrets, projectName: name, demoOrigin: origin, rules: more })
+  const db = createProjectDb(addresses.app, projectId)
+  const send = (method: string, path: string, body: unknown, init: RequestInit = {}): Promise<Response> => {
+    const url = new URL(path, edge)
+    if (!url.searchParams.has('key')) url.searchParams.set('key', secrets.publicKey)
+    return fetch(url, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...init,
+      headers: {
+        Origin: origin,
+        'Content-Type': 'text/plain',
+        ...(init.headers as Record<string, string> | undefined),
+      },
+    })
+  }
+  const project: TestProject = {
+    projectId,
+    publicKey: secrets.publicKey,
+    testKey: secrets.testKey,
+    secretKey: secrets.secretKey,
+    origin,
+    db,
+    sql: (query, params = []) => sqlAs(addresses.app, projectId, query, params),
+    ingest: (documents, source = {}) =>
+      runIngest({
+        db,
+        wake: (jobId) => worker.wake(projectId, jobId),
+        source: { kind: 'upload', name: 'docs', siteUrl: 'https://docs.example', siteStyle: 'github', ...source },
+        documents: Object.entries(documents).map(([path, content]) => ({ path, content })),
+        progress: () => {},
+      }),
+    publish: async () => {
+      await sqlAs(addresses.app, projectId, PUBLISH, [])
+      await worker.runCron()
+    },
+    post: (path, body, init) => send('POST', path, body, init),
+    get: (path, init) => send('GET', path, undefined, init),
+  }
+  await worker.runCron()
+  return project
+}
+
+const PUBLISH = `with bumped as (update projects set policy_epoch = policy_epoch + 1 returning project_id, policy_epoch)
+  insert into policy_outbox (project_id, epoch) select project_id, policy_epoch from bumped`
+
+async function sqlAs(
+  address: DatabaseAddress,
+  projectId: ProjectId,
+  query: string,
+  params: unknown[],
+): Promise<Record<string, unknown>[]> {
+  const sql = connect(address)
+  const [, rows] = await sql.transaction([
+    sql.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [
+      idToUuid(projectId),
+    ]),
+    sql.query(query, params),
+  ])
+  return rows as Record<string, unknown>[]
+}
