@@ -10,6 +10,8 @@ export interface Room {
   types?: string[]
   /** npm packages by name; `*` only where the room is a tool that never ships. */
   packages: string[]
+  /** False for tools: they may use dev dependencies. */
+  ships?: false
 }
 
 const EDGE_LEAVES = ['edge-api/errors.ts', 'edge-api/headers.ts', 'edge-api/log.ts']
@@ -18,7 +20,7 @@ export const ROOMS: Room[] = [
   { path: 'shared', value: [], packages: ['@noble/hashes', 'tldts'] },
 
   // The Worker, from the pure centre outwards.
-  { path: 'edge-api/rules', value: ['shared'], packages: ['@orama/stemmers', '@orama/stopwords'] },
+  { path: 'edge-api/rules', value: ['shared'], packages: ['@orama/stemmers', '@orama/stopwords', 'porter2'] },
   { path: 'edge-api/ports.ts', value: [], types: ['shared', 'edge-api/rules', 'edge-api/log.ts'], packages: [] },
   { path: 'edge-api/log.ts', value: ['shared'], packages: [] },
   {
@@ -47,6 +49,9 @@ export const ROOMS: Room[] = [
       'micromark-extension-frontmatter',
       'micromark-extension-gfm',
       'micromark-extension-mdxjs',
+      'micromark-factory-space',
+      'micromark-util-character',
+      'micromark-util-types',
       'yaml',
       'mdast',
       'hast',
@@ -62,7 +67,7 @@ export const ROOMS: Room[] = [
     path: 'edge-api/db',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
     types: ['edge-api/ports.ts'],
-    packages: ['drizzle-orm', 'drizzle-kit', '@neondatabase/serverless'],
+    packages: ['drizzle-orm', '@neondatabase/serverless'],
   },
   {
     path: 'edge-api/flows',
@@ -101,10 +106,11 @@ export const ROOMS: Room[] = [
   },
 
   // What never reaches production.
-  { path: 'edge-api/local', value: ['shared', 'edge-api', 'widget/build.ts'], packages: ['*'] },
-  { path: 'tests', value: ['shared', 'edge-api', 'widget', 'tests'], packages: ['*'] },
+  { path: 'edge-api/db/drizzle.config.ts', value: ['edge-api/db'], packages: ['drizzle-kit'], ships: false },
+  { path: 'edge-api/local', value: ['shared', 'edge-api', 'widget/build.ts'], packages: ['*'], ships: false },
+  { path: 'tests', value: ['shared', 'edge-api', 'widget', 'tests'], packages: ['*'], ships: false },
 
   // The page.
-  { path: 'widget/build.ts', value: ['shared'], packages: ['*'] },
+  { path: 'widget/build.ts', value: ['shared'], packages: ['*'], ships: false },
   { path: 'widget', value: ['shared/limits.ts'], types: ['shared'], packages: ['preact'] },
 ]

@@ -91,3 +91,20 @@ test('the linter knows the same table', () => {
   const config = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8'))
   expect(config.overrides).toEqual(linterOverrides())
 })
+
+test('what ships imports direct dependencies only, and what does not may add dev dependencies', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const builtIn = ['node', 'cloudflare']
+  const undeclared = files.flatMap((file) => {
+    const ships = roomOf(file)?.ships !== false
+    return importsOf(file)
+      .filter(({ inside, target }) => !inside && !builtIn.includes(target))
+      .filter(({ target, typeOnly }) => {
+        const named = [target, `@types/${target}`]
+        const declared = ships && !typeOnly ? { ...dependencies } : { ...dependencies, ...devDependencies }
+        return !named.some((name) => name in declared)
+      })
+      .map(({ target }) => `${file} imports ${target}`)
+  })
+  expect(undeclared).toEqual([])
+})

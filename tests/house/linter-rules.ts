@@ -19,14 +19,11 @@ function asSpecifier(path: string): string {
  * left out, and whether an import is of types only is judged by the house test.
  */
 export function linterOverrides(): unknown[] {
-  return ROOMS.filter(({ path, packages }) => !packages.includes('*') && !path.endsWith('.ts')).map((room) => ({
+  return ROOMS.filter(({ path, ships }) => ships !== false && !path.endsWith('.ts')).map((room) => ({
     includes: [`${room.path}/**`],
-    linter: {
-      rules: {
-        style: {
-          noRestrictedImports: {
+    linter: 
             level: 'error',
-            options: {
+            options: 
               patterns: [
                 {
                   group: [
@@ -38,11 +35,5 @@ export function linterOverrides(): unknown[] {
                   ],
                   message: 'tests/house/import-table.ts says which rooms this folder may import.',
                 },
-              ],
-            },
-          },
-        },
-      },
-    },
-  }))
+              ],,,,,,))
 }

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT } from './sources.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'pernoex-bundle-'))
+let inputs: string[] = []
+let bundle = ''
+
+beforeAll(() => {
+  const built = spawnSync(
+    join(ROOT, 'node_modules/.bin/wrangler'),
+    ['deploy', '--dry-run', '--outdir', folder, '--metafile', join(folder, 'meta.json')],
+    { cwd: ROOT, encoding: 'utf8', env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' } },
+  )
+  expect(built.status, built.stderr).toBe(0)
+  inputs = Object.keys(JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')).inputs)
+  bundle = readFileSync(join(folder, 'worker.js'), 'utf8')
+}, 60_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('the production bundle is made of the Worker, and of nothing that stands in for the cloud locally', () => {
+  expect(inputs.some((input) => input.endsWith('edge-api/worker.ts'))).toBe(true)
+  expect(
+    inputs.filter((input) =>
+      /edge-api\/local\/|\/tests\/|pglite|node_modules\/(wrangler|miniflare|vite|vitest)\//.test(input),
+    ),
+  ).toEqual([])
+  expect(bundle).not.toMatch(/pglite/i)
+})
+
+test('the production bundle carries no dashboard or widget code', () => {
+  expect(inputs.filter((input) => /(^|\/)(widget|dashboard)\/|node_modules\/preact/.test(input))).toEqual([])
+})
