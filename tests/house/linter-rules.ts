@@ -21,9 +21,12 @@ function asSpecifier(path: string): string {
 export function linterOverrides(): unknown[] {
   return ROOMS.filter(({ path, ships }) => ships !== false && !path.endsWith('.ts')).map((room) => ({
     includes: [`${room.path}/**`],
-    linter: 
+    linter: {
+      rules: {
+        style: {
+          noRestrictedImports: {
             level: 'error',
-            options: 
+            options: {
               patterns: [
                 {
                   group: [
@@ -35,5 +38,11 @@ export function linterOverrides(): unknown[] {
                   ],
                   message: 'tests/house/import-table.ts says which rooms this folder may import.',
                 },
-              ],,,,,,))
+              ],
+            },
+          },
+        },
+      },
+    },
+  }))
 }
