@@ -1,0 +1,159 @@
+import type { Citation, Thread, ThreadView } from '#shared/wire.ts'
+import { createBlockStream, parseBlocks } from './blocks.ts'
+import { Failure } from './borrowed.ts'
+import { createClient } from './client.ts'
+import type { Connection } from './connection.ts'
+import type { Memory } from './memory.ts'
+import type { WidgetEvents } from './options.ts'
+import type { Store, Turn } from './store.ts'
+
+export interface Conversation {
+  ask(question: string): void
+  /** Asks the same again: the server gives the same answer and counts nothing when it had begun one. */
+  retry(turn: Turn): void
+  stop(): void
+  rate(turn: Turn, rating: 'up' | 'down', reasons?: string[], comment?: string): Promise<void>
+  /** Forgets the thread and starts with an empty one. */
+  clear(): void
+  /** Brings back what this tab asked earlier. */
+  restore(): Promise<void>
+}
+
+export type Emit = <Name extends keyof WidgetEvents>(event: Name, detail: WidgetEvents[Name]) => void
+
+export interface Parts {
+  connection: Connection
+  store: Store
+  memory: Memory
+  emit: Emit
+  identity(): string | undefined
+}
+
+/** A dropped answer is taken up again by itself once; after that the visitor decides. */
+const RESUME_AFTER_MS = 800
+
+export function createConversation({ connection, store, memory, emit, identity }: Parts): Conversation {
+  const client = createClient(connection)
+  let running: AbortController | undefined
+
+  async function run(turn: Turn, resumed = false): Promise<void> {
+    const control = new AbortController()
+    running?.abort()
+    running = control
+    const thread = memory.read()
+    store.setTurn(turn.id, { status: turn.received > 0 ? 'streaming' : 'waiting', failure: undefined })
+    try {
+      await receive(turn, thread, control.signal)
+    } catch (error) {
+      if (control.signal.aborted) return
+      const failure = error instanceof Failure ? error : new Failure('dropped')
+      if (failure.code === 'not_found' && thread) {
+        // The server no longer knows this conversation: the question opens a new one.
+        memory.write(undefined)
+        return run(turn, resumed)
+      }
+      if (failure.kind === 'dropped' && !resumed) {
+        await new Promise((wake) => setTimeout(wake, RESUME_AFTER_MS))
+        const latest = store.get().turns.find(({ id }) => id === turn.id)
+        if (!control.signal.aborted && latest) return run(latest, true)
+      }
+      store.setTurn(turn.id, { status: 'failed', failure })
+      emit('error', { code: failure.message })
+    } finally {
+      if (running === control) running = undefined
+    }
+  }
+
+  /** A repeated answer streams from its start: what is on the screen stays until the repetition has caught up with it. */
+  async function receive(turn: Turn, thread: Thread | undefined, signal: AbortSignal): Promise<void> {
+    const stream = createBlockStream()
+    const citations: Citation[] = []
+    let received = 0
+    let frame = 0
+    const draw = () => {
+      frame = 0
+      if (signal.aborted || received < turn.received) return
+      store.setTurn(turn.id, { status: 'streaming', blocks: stream.view(), citations: [...citations], received })
+    }
+    const request = {
+      question: turn.question,
+      requestId: turn.id,
+      thread,
+      page: { url: location.origin + location.pathname, title: document.title.slice(0, 200) },
+      locale: document.documentElement.lang || navigator.language,
+      identity: identity(),
+    }
+    try {
+      for await (const { event, data } of client.ask(request, signal)) {
+        if (event === 'answer.started') memory.write(data.thread)
+        else if (event === 'answer.citation') citations.push(data)
+        else if (event === 'answer.delta') {
+          received += data.markdown.length
+          stream.push(data.markdown)
+        } else if (event === 'answer.done') {
+          const { answerId, outcome } = data
+          const blocks = stream.end()
+          store.setTurn(turn.id, { status: 'done', blocks, citations: data.citations, answerId, outcome, received })
+          emit('answer', { requestId: turn.id, answerId, outcome })
+        }
+        if (event !== 'answer.done') frame ||= requestAnimationFrame(draw)
+      }
+    } catch (error) {
+      draw()
+      throw error
+    } finally {
+      cancelAnimationFrame(frame)
+    }
+  }
+
+  const conversation: Conversation = {
+    ask(question) {
+      conversation.stop()
+      const id = crypto.randomUUID()
+      const turn: Turn = { id, question, status: 'waiting', blocks: [], citations: [], received: 0 }
+      store.set({ turns: [...store.get().turns, turn], source: null })
+      emit('ask', { requestId: id })
+      run(turn)
+    },
+    retry: (turn) => void run(turn),
+    stop() {
+      running?.abort()
+      for (const { id, status } of store.get().turns)
+        if (status === 'waiting' || status === 'streaming') store.setTurn(id, { status: 'stopped' })
+    },
+    async rate(turn, rating, reasons, comment) {
+      const thread = memory.read()
+      if (!thread || !turn.answerId) return
+      await client.rate({ answerId: turn.answerId, thread, rating, reasons, comment: comment?.trim() || undefined })
+      store.setTurn(turn.id, { rating })
+      emit('feedback', { answerId: turn.answerId, rating })
+    },
+    clear() {
+      conversation.stop()
+      memory.write(undefined)
+      store.set({ turns: [], source: null })
+    },
+    async restore() {
+      const thread = memory.read()
+      if (!thread) return
+      const view = await client.thread(thread).catch(() => null)
+      if (!view) return memory.write(undefined)
+      if (store.get().turns.length === 0) store.set({ turns: turnsOf(view) })
+    },
+  }
+  return conversation
+}
+
+/** A stored conversation alternates; an answer without a question before it is not shown. */
+function turnsOf({ messages }: ThreadView): Turn[] {
+  const turns: Turn[] = []
+  messages.forEach(({ role, markdown, answerId, outcome, citations = [] }, index) => {
+    const question = messages[index - 1]
+    if (role !== 'assistant' || question?.role !== 'visitor') return
+    const id = answerId ?? String(index)
+    const blocks = parseBlocks(markdown)
+    const received = markdown.length
+    turns.push({ id, question: question.markdown, status: 'done', blocks, citations, answerId, outcome, received })
+  })
+  return turns
+}

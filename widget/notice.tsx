@@ -1,0 +1,30 @@
+import type { Failure } from './failure.ts'
+import { Icon } from './icons.tsx'
+import { useLabels } from './widget.ts'
+import { english, sayFailure } from './words.ts'
+
+interface Props {
+  failure: Failure
+  onRetry(): void
+  /** Says "get the rest" in place of "try again". */
+  partly?: boolean
+}
+
+/** What went wrong, what to do, and the button that does it. */
+export function Notice({ failure, onRetry, partly }: Props) {
+  const words = useLabels(english)
+  const { text, retry } = sayFailure(words, failure)
+  return (
+    <div class="notice">
+      <Icon name="alert" />
+      <div>
+        <p>{text}</p>
+        {retry && (
+          <button type="button" class="plain" onClick={onRetry}>
+            {partly ? words.resume : words.retry}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,56 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { Icon } from './icons.tsx'
+import { Notice } from './notice.tsx'
+import { useLabels, useStore, useWidget } from './widget.ts'
+import { english } from './words.ts'
+
+export function Thread() {
+  const { loadConfig } = useWidget()
+  const words = useLabels(english)
+  const turns = useStore((state) => state.turns)
+  const failure = useStore((state) => state.failure)
+  const part = useStore((state) => state.part)
+  const box = useRef<HTMLElement>(null)
+  const count = turns.length
+
+  // A new question goes to the top and the answer grows below it: what is being read never moves.
+  useLayoutEffect(() => {
+    const last = box.current?.lastElementChild
+    if (count > 0 && last) box.current?.scrollTo({ top: (last as HTMLElement).offsetTop })
+  }, [count])
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section ref={box} class="thread" aria-label={words.thread} tabIndex={0}>
+      {failure ? <Notice failure={failure} onRetry={loadConfig} /> : count === 0 && <Welcome />}
+      {part && turns.map((turn) => <part.Message key={turn.id} turn={turn} />)}
+    </section>
+  )
+}
+
+function Welcome() {
+  const { act } = useWidget()
+  const words = useLabels(english)
+  const widget = useStore((state) => state.config?.widget)
+  return (
+    <div class="welcome">
+      <Icon name="book" />
+      <p dir="auto">{widget?.greeting || words.greeting}</p>
+      <ul>
+        {widget?.starters.map((starter) => (
+          <li key={starter}>
+            <button
+              type="button"
+              dir="auto"
+              onPointerEnter={() => act()}
+              onClick={() => act(({ ask }) => ask(starter))}
+            >
+              {starter}
+              <Icon name="next" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

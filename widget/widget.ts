@@ -1,0 +1,38 @@
+import { createContext } from 'preact'
+import { useContext, useLayoutEffect, useState } from 'preact/hooks'
+import type { Citation } from '#shared/wire.ts'
+import type { Conversation, Emit } from './conversation.ts'
+import type { State, Store } from './store.ts'
+
+/** What every part of the panel may use. */
+export interface WidgetContext {
+  store: Store
+  emit: Emit
+  close(): void
+  loadConfig(): void
+  /** Does something with the conversation; fetches the part of the panel that can, if need be. */
+  act(action?: (conversation: Conversation) => void): void
+}
+
+export const Widget = createContext<WidgetContext | null>(null)
+
+/** The sources of the answer that is being drawn. */
+export const Citations = createContext<readonly Citation[]>([])
+
+export function useWidget(): WidgetContext {
+  return useContext(Widget) as WidgetContext
+}
+
+/** One part of the state; the component is drawn again when that part changes. */
+export function useStore<Part>(pick: (state: State) => Part): Part {
+  const { store } = useWidget()
+  const part = pick(store.get())
+  const [, redraw] = useState(part)
+  useLayoutEffect(() => store.subscribe(() => redraw(() => pick(store.get()))), [])
+  return part
+}
+
+/** The words, with those that the project replaced. */
+export function useLabels<Words extends Record<string, string>>(words: Words): Words {
+  return { ...words, ...useStore(({ config }) => config?.widget.labels) }
+}
