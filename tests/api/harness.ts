@@ -54,7 +54,10 @@ export interface TestProject {
   sql(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   /** Puts documents (path → text) through the real pipeline and waits for the end of the job. */
   ingest(documents: Record<string, string>, source?: Partial<NewSource>): Promise<Ingested>
-  /** Publishes what `sql` changed in keys, rules or limits, and waits until the gate has it. */
+  /**
+   * Publishes what `sql` changed in keys, rules or limits, and waits until the gate has it: in force for the next answer,
+   * and for the other routes once the Worker's memory is five seconds old.
+   */
   publish(): Promise<void>
   /** A request to the edge host with the live key, the origin and a JSON body. */
   post(path: string, body: unknown, init?: RequestInit): Promise<Response>
