@@ -3,11 +3,12 @@ import type { Passage } from './passage.ts'
 import { terms } from './terms.ts'
 
 /**
- * How much one occurrence counts, by the field it stands in, and how much of the field's length counts against the
- * passage. All are multiples of a quarter, so that sums stay exact in SQL's `real` and in integers of quarters.
+ * How much one occurrence counts, by the field it stands in; as much it adds to the passage's length. Found on five docs
+ * sites and two collections of abstracts together, where the optimum is flat. All products are multiples of a quarter,
+ * so that sums stay exact in SQL's `real` and in integers of quarters.
  */
 export const FIELD_WEIGHTS = {
-  title: 2,
+  title: 3,
   /** The heading right above the passage says what it is about; those further out say so of its neighbours as well. */
   heading: 2,
   outerHeading: 1,
@@ -15,7 +16,7 @@ export const FIELD_WEIGHTS = {
 } as const
 
 /** A piece of an identifier says less than a word that the author wrote for itself. */
-export const PART_WEIGHT = 0.5
+export const PART_WEIGHT = 0.75
 
 export interface WeighedPassage {
   /** Position in the document, from 0. */

@@ -1,19 +1,24 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { type DocumentId, idFromUuid, type PassageId } from '#shared/ids.ts'
-import type { Block } from '../../rules/passage.ts'
+import type { StoredPassage } from '../../rules/passage.ts'
 import type { PassageHit, SearchQuery, SearchResult } from '../../rules/search.ts'
 import { spellingVariants } from '../../rules/spelling.ts'
 
 /** BM25: how soon repeating a term stops counting, and how much a long passage is held back. */
 export const K1 = 1.2
-export const B = 0.75
+export const B = 0.5
+/** More than this many passages of one page wait until every other page has had its turn. */
+const PASSAGES_A_PAGE = 2
 /** Postings read at most, save for the rarest term, which is always read whole. */
 const EAGER_POSTINGS = 30_000
 /** Passages that the more frequent terms are looked up for one by one, when not all postings may be read. */
 const CANDIDATES = 500
+/** Of this many best hits, the pieces of their section that stand no further than this many ordinals away come along. */
+const HITS_WITH_SIBLINGS = 5
+const SIBLING_REACH = 3
 
 /** The one row that `searchStatement` selects. */
-export type SearchRow = Record<'passage_count' | 'terms' | 'hits', unknown>
+export type SearchRow = Record<'passage_count' | 'terms' | 'hits' | 'siblings', unknown>
 
 /**
  * Ranks the project's passages by BM25 over the terms of the query, any of them sufficing. Terms are read from the rarest
@@ -22,21 +27,28 @@ export type SearchRow = Record<'passage_count' | 'terms' | 'hits', unknown>
  */
 export function searchStatement(projectId: string, query: SearchQuery, limit: number): SQL {
   const project = sql`${projectId}::uuid`
-  return sql`with ${askedTerms(project, query)}, ${scores(project, limit)}, hit as (
-      select t.number, t.score, p.*, (
+  return sql`with ${askedTerms(project, query)}, ${scores(project, limit)}, hit as materialized (
+      select row_number() over (order by t.is_surplus, t.score desc, t.number) as place, t.score, p.*, (
         select coalesce(json_agg(s.term), '[]') from (select distinct term from searched) s
         where exists (select from search_postings m where m.project_id = ${project} and m.term = s.term and m.number = t.number)
       ) as matched
-      from best t cross join lateral (
-        select document_id, t.number - first_number as ordinal from search_documents
-        where project_id = ${project} and first_number <= t.number order by first_number desc limit 1
-      ) d join passages p on p.project_id = ${project} and p.document_id = d.document_id and p.ordinal = d.ordinal
+      from best t join passages p on p.project_id = ${project} and p.document_id = t.document_id and p.ordinal = t.ordinal
+    ), sibling as (
+      select distinct on (p.id) p.* from hit h join passages p on p.project_id = ${project}
+        and p.document_id = h.document_id and p.url = h.url and p.headings = h.headings
+        and p.ordinal between h.ordinal - ${SIBLING_REACH}::int and h.ordinal + ${SIBLING_REACH}::int
+      where h.place <= ${HITS_WITH_SIBLINGS}::int and not exists (select from hit where hit.id = p.id)
     )
     select coalesce((select passage_count from corpus), 0) as passage_count,
       (select json_agg(json_build_array(term, passages, repaired_to)) from known_or_repaired) as terms,
-      (select json_agg(json_build_object('id', id, 'documentId', document_id, 'ordinal', ordinal, 'title', title,
-        'headings', headings, 'anchor', anchor, 'url', url, 'blocks', blocks, 'text', text, 'score', score,
-        'matched', matched) order by score desc, number) from hit) as hits`
+      (select json_agg(json_build_object('score', score, 'matched', matched, 'passage', ${passageJson()}) order by place)
+        from hit) as hits,
+      (select json_agg(${passageJson()} order by document_id, ordinal) from sibling) as siblings`
+}
+
+function passageJson(): SQL {
+  return sql`json_build_object('passageId', id, 'documentId', document_id, 'ordinal', ordinal, 'title', title,
+    'headings', headings, 'anchor', anchor, 'url', url, 'blocks', blocks, 'text', text)`
 }
 
 /** What the vocabulary knows of each term asked for: `known_or_repaired`, and without duplicates `searched`. */
@@ -88,7 +100,7 @@ function edits(): SQL {
     then 2 else greatest(w.omitted, s.omitted) end`
 }
 
-/** `best`: numbers and scores of the best passages. */
+/** `best`: numbers, scores and places of the best passages. */
 function scores(project: SQL, limit: number): SQL {
   const bm25 = sql`t.idf * p.weight * (${K1}::float8 + 1)
     / (p.weight + ${K1}::float8 * (1 - ${B}::float8 + ${B}::float8 * p.length * c.passage_count / c.total_length))`
@@ -97,8 +109,8 @@ function scores(project: SQL, limit: number): SQL {
       from searched t cross join corpus c cross join lateral (
         select number, weight, length from search_postings where project_id = ${project} and term = t.term offset 0
       ) p
-      where t.eager group by p.number order by score desc, p.number limit ${Math.max(CANDIDATES, limit)}::int
-    ), best as materialized (
+      where t.eager group by p.number order by score desc, p.number limit ${CANDIDATES}::int
+    ), scored as (
       select number, sum(score) as score from (
         select number, score from candidate
         union all
@@ -106,7 +118,14 @@ function scores(project: SQL, limit: number): SQL {
           select number, weight, length from search_postings
           where project_id = ${project} and term = t.term and number = b.number offset 0
         ) p where not t.eager
-      ) part group by number order by score desc, number limit ${limit}::int
+      ) part group by number order by score desc, number limit ${CANDIDATES}::int
+    ), best as materialized (
+      select number, score, document_id, number - first_number as ordinal,
+        row_number() over (partition by document_id order by score desc, number) > ${PASSAGES_A_PAGE}::int as is_surplus
+      from scored s cross join lateral (
+        select document_id, first_number from search_documents
+        where project_id = ${project} and first_number <= s.number order by first_number desc limit 1
+      ) d order by is_surplus, score desc, number limit ${limit}::int
     )`
 }
 
@@ -117,27 +136,19 @@ export function readSearch(query: SearchQuery, row: SearchRow): SearchResult {
     const [, documentFrequency, repairedTo] = known.get(term.term) ?? [term.term, 0, null]
     return { ...term, documentFrequency, repairedTo }
   })
-  return { hits: parse<HitRow[]>(row.hits).map(toHit), terms, passageCount: Number(row.passage_count) }
+  return {
+    hits: parse<PassageHit[]>(row.hits).map(({ passage, ...hit }) => ({ ...hit, passage: withIds(passage) })),
+    siblings: parse<StoredPassage[]>(row.siblings).map(withIds),
+    terms,
+    passageCount: Number(row.passage_count),
+  }
 }
 
-interface HitRow {
-  id: string
-  documentId: string
-  ordinal: number
-  title: string
-  headings: string[]
-  anchor: string | null
-  url: string
-  blocks: Block[]
-  text: string
-  score: number
-  matched: string[]
-}
-
-function toHit({ id, documentId, score, matched, ...passage }: HitRow): PassageHit {
-  const passageId: PassageId = idFromUuid('passage', id)
-  const owner: DocumentId = idFromUuid('document', documentId)
-  return { passage: { ...passage, passageId, documentId: owner }, score, matched }
+/** In the database ids are uuids. */
+function withIds(passage: StoredPassage): StoredPassage {
+  const passageId: PassageId = idFromUuid('passage', passage.passageId)
+  const documentId: DocumentId = idFromUuid('document', passage.documentId)
+  return { ...passage, passageId, documentId }
 }
 
 /** Drivers differ in whether they hand JSON over parsed. */
