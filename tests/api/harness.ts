@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,6 @@ import { startWorkerRuntime, type WorkerLogEntry, type WorkerRuntime } from '#ed
 import { workerVars } from '#edge/local/worker-vars.ts'
 import type { NewSource, ProjectDb } from '#edge/ports.ts'
 import { idToUuid, type ProjectId } from '#shared/ids.ts'
-import { buildWidget } from '#widget/build.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -67,9 +66,11 @@ export interface TestProject {
 export interface HarnessOptions {
   /** Default `off`: most tests send more than a visitor would. */
   limits?: 'on' | 'off'
+  /** Serves the built widget, building it when it is stale; without it `/widget.js` is a placeholder. Default false. */
+  widget?: boolean
 }
 
-export async function startHarness({ limits = 'off' }: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness({ limits = 'off', widget = false }: HarnessOptions = {}): Promise<Harness> {
   const stops = createStopSteps()
   const folder = mkdtempSync(join(tmpdir(), 'pernoex-api-'))
   stops.add('folder', () => rmSync(folder, { recursive: true, force: true }))
@@ -84,7 +85,6 @@ export async function startHarness({ limits = 'off' }: HarnessOptions = {}): Pro
   }
   const port = await choosePort(null, 20_000 + Math.floor(Math.random() * 20_000))
   const logs: WorkerLogEntry[] = []
-  await buildWidget()
   const worker = await startWorkerRuntime({
     ...workerVars({
       port,
@@ -94,7 +94,7 @@ export async function startHarness({ limits = 'off' }: HarnessOptions = {}): Pro
     }),
     port,
     persistTo: join(folder, 'workerd'),
-    assets: fileURLToPath(new URL('dist/widget', ROOT)),
+    assets: widget ? await builtWidget() : placeholder(folder),
     config: fileURLToPath(new URL('wrangler.toml', ROOT)),
     log: (entry) => logs.push(entry),
   })
@@ -112,6 +112,20 @@ export async function startHarness({ limits = 'off' }: HarnessOptions = {}): Pro
       if (unclean.length > 0) throw new Error(`did not stop: ${unclean.join(', ')}`)
     },
   }
+}
+
+async function builtWidget(): Promise<string> {
+  const { buildWidget } = await import('#widget/build.ts')
+  const outDir = fileURLToPath(new URL('dist/widget', ROOT))
+  await buildWidget({ outDir })
+  return outDir
+}
+
+function placeholder(folder: string): string {
+  const assets = join(folder, 'assets')
+  mkdirSync(assets)
+  writeFileSync(join(assets, 'widget.js'), '// no widget in this test\n')
+  return assets
 }
 
 interface Surroundings {
