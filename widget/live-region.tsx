@@ -35,13 +35,5 @@ export function LiveRegion() {
     if (changed && status === 'failed' && failure) say(sayFailure(panel, failure).text)
   }, [turn])
 
-  return (
-    <div
-      ref={region}
-      class="unseen live"
-      role="log"
-      aria-live="polite"
-      aria-label={panel.thread}
-    />
-  )
+  return <div ref={region} class="unseen live" role="log" aria-live="polite" aria-label={panel.thread} />
 }

@@ -38,7 +38,10 @@ export function fill(text: string, values: Record<string, string | number>): str
 }
 
 /** What went wrong and what to do about it. `retry` says whether asking again can help. */
-export function sayFailure(words: Words, { kind, code: problem, retryAtMs }: Failure): { text: string; retry: boolean } {
+export function sayFailure(
+  words: Words,
+  { kind, code: problem, retryAtMs }: Failure,
+): { text: string; retry: boolean } {
   const code = problem ?? ''
   const say = (text: string, retry: boolean) => ({
     text: fill(text, { origin: location.origin, code, wait: sayWait(words, retryAtMs - Date.now()) }),
