@@ -1,6 +1,8 @@
 import type { Citation, Outcome } from '#shared/wire.ts'
+import { evidenceOf, holdsAnswer } from './abstain.ts'
 import { cite, renderParts } from './cite.ts'
 import { aimOf, dependsOnBefore, type Extract, extract, type Inquiry } from './extract.ts'
+import { isSafeUrl } from './inline.ts'
 import type { Language } from './language.ts'
 import { questionKind, wantsCode } from './question.ts'
 import { aspectsOf, coverage } from './relevance.ts'
@@ -37,11 +39,33 @@ interface Draft extends Extract {
 }
 
 function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
+  if (inquiry.aspects.length === 0) return { outcome: 'abstained', markdown: NOTHING_ASKED, citations: [] }
   const drafts = draftsOf(inquiry, result)
+  const [lead] = drafts
+  const sections = drafts.map((draft) => draft.section.matched)
+  const evidence = evidenceOf(inquiry.aspects, sections, lead ? aimOf(lead.section.passage, inquiry) : 0)
+  if (!holdsAnswer(evidence)) return abstain(drafts, inquiry)
   const chosen = choose(drafts, inquiry)
   const citations = chosen.map((draft, index) => cite(draft.section, draft.parts, index + 1))
   const markdown = chosen.map((draft, index) => renderParts(draft.parts, index + 1, labelOf(draft))).join('\n\n')
   return { outcome: 'answered', markdown, citations }
+}
+
+const NOTHING_ASKED = 'I answer questions from this documentation. What would you like to know?'
+const NOT_FOUND = 'I could not find an answer to that in the documentation.'
+/** A page that holds less of the question than this is not near it. */
+const NEAR = 0.3
+
+/** Says so, and offers the nearest pages rather than a guess. */
+function abstain(drafts: readonly Draft[], inquiry: Inquiry): ComposedAnswer {
+  const near = drafts.filter((draft) => coverage(inquiry.aspects, draft.section.matched) >= NEAR).slice(0, MAX_SOURCES)
+  const citations = near.map((draft, index) => cite(draft.section, draft.parts, index + 1))
+  const pages = citations.map(({ n, title, headings, url }) => {
+    const name = escapeMarkdown([title, ...headings.slice(-1)].join(' › '))
+    return `- ${isSafeUrl(url) ? `[${name}](${url.replaceAll('(', '%28').replaceAll(')', '%29')})` : name} [${n}]`
+  })
+  const markdown = pages.length === 0 ? NOT_FOUND : `${NOT_FOUND} These pages come nearest:\n\n${pages.join('\n')}`
+  return { outcome: 'abstained', markdown, citations }
 }
 
 /** What each promising passage could say, the best first. */

@@ -10,6 +10,8 @@ export interface Aspect {
   whole: string[]
   /** An identifier's parts: holding some of them counts by their share. */
   parts: string[]
+  /** What all the parts together are worth: those of `getServerSideProps` are not it, those of `pre-bundling` nearly are. */
+  partsWorth: number
   /** How much it tells: inverse document frequency, less for words that only frame a question. */
   weight: number
   /** False when the project's vocabulary holds neither it nor anything near. */
@@ -42,6 +44,7 @@ function aspect(term: TermStatistics, group: TermStatistics[], passageCount: num
   return {
     whole: [term.repairedTo ?? term.term],
     parts: parts.map((part) => part.repairedTo ?? part.term),
+    partsWorth: /\p{Ll}\p{Lu}|[._:/\\@]/u.test(term.surface) ? 0.6 : 0.9,
     weight: rarity * (isFrame ? FRAME_WEIGHT : 1),
     known: isKnown(term) || (parts.length > 0 && parts.every(isKnown)),
     repaired: term.documentFrequency === 0 && term.repairedTo !== null,
@@ -58,7 +61,7 @@ function inverseFrequency(documentFrequency: number, passageCount: number): numb
 export function held(aspect: Aspect, terms: ReadonlySet<string>): number {
   if (aspect.whole.some((term) => terms.has(term))) return 1
   if (aspect.parts.length === 0) return 0
-  return (0.9 * aspect.parts.filter((part) => terms.has(part)).length) / aspect.parts.length
+  return (aspect.partsWorth * aspect.parts.filter((part) => terms.has(part)).length) / aspect.parts.length
 }
 
 /** From 0 to 1: the share of what the question asks about, by weight, that the terms hold. */
