@@ -136,8 +136,9 @@ function shape({ command, rowCount, fields, rows }: WireResult, asArrays: boolea
     command,
     rowCount,
     rowAsArray: asArrays,
-    fields: fields.map(({ name, tableID, columnID, dataTypeID, dataTypeSize, dataTypeModifier, format }) => ({
-      ...{ name, tableID, columnID, dataTypeID, dataTypeSize, dataTypeModifier, format },
+    fields: fields.map(({ name, tableID, columnID, dataTypeID, dataTypeSize, dataTypeModifier }) => ({
+      ...{ name, tableID, columnID, dataTypeID, dataTypeSize, dataTypeModifier },
+      format: 'text',
     })),
     rows: asArrays ? rows : rows.map((row) => Object.fromEntries(fields.map(({ name }, n) => [name, row[n] ?? null]))),
   }

@@ -1,8 +1,8 @@
 import { createHash, randomFillSync } from 'node:crypto'
 import { connect, type DatabaseAddress } from '#edge/db/connect.ts'
 import { createProjectDb } from '#edge/db/project.ts'
-import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
 import type { NeonFront } from '#edge/local/neon-endpoint.ts'
+import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
 import type { ProjectDb } from '#edge/ports.ts'
 import { idToUuid, newId, type ProjectId, type Random } from '#shared/ids.ts'
 
@@ -26,7 +26,10 @@ export interface TestDatabase {
  */
 export async function openTestDatabase(dataDir?: string): Promise<TestDatabase> {
   const front = await startNeonEndpoint({ dataDir })
-  const address = (user: string) => ({ connectionString: front.connectionString(user), httpEndpoint: front.httpEndpoint })
+  const address = (user: string) => ({
+    connectionString: front.connectionString(user),
+    httpEndpoint: front.httpEndpoint,
+  })
   const app = address(APP)
   const owner = address(OWNER)
   const asApp = connect(app)

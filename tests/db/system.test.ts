@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSystemDb } from '#edge/db/system.ts'
+import { planIngest } from '#edge/flows/ingest.ts'
+import { idFromUuid, newId } from '#shared/ids.ts'
+import { enter, openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(() => database.close())
+
+test('the policy of a project comes with its keys, rules and settings; of an unknown one there is none', async () => {
+  const { projectId, uuid } = await database.newProject()
+  const { asApp } = database
+  const keyId = crypto.randomUUID()
+  const insert = `insert into keys (project_id, id, kind, environment, body, secret_hash, scopes, label, expires_at, revoked_at, created_at)
+    values ($1, $2, $3, 'live', $4, $5, $6, 'L', $7, $8, $9)`
+  const day = (n: number) => `2030-01-0${n}T00:00:00Z`
+  await asApp.transaction([
+    enter(asApp, uuid),
+    asApp.query(insert, [uuid, keyId, 'public', 'AbCdEfGhIjKlMn', null, '{config,answers}', day(1), null, day(1)]),
+    asApp.query(insert, [uuid, crypto.randomUUID(), 'secret', null, sha256('s'), '{search}', null, day(2), day(2)]),
+    asApp.query(
+      `insert into origin_rules (project_id, id, rule, expires_at) values ($1, gen_random_uuid(), 'example.com', $2)`,
+      [uuid, day(3)],
+    ),
+    asApp.query(`update projects set policy_epoch = 5, widget = '{"theme":"dark"}', limits = '{"answersPerDay":7}'`),
+  ])
+  const source = await createSystemDb(database.app).loadPolicySource(projectId)
+  expect(source).toMatchObject({
+    ...{ projectId, epoch: 5, project: { name: 'Test' }, widget: { theme: 'dark' }, limits: { answersPerDay: 7 } },
+    rules: [{ rule: 'example.com', expiresAtMs: Date.parse(day(3)) }],
+  })
+  expect(source?.keys).toEqual([
+    {
+      ...{ keyId: idFromUuid('key', keyId), kind: 'public', environment: 'live', identity: 'AbCdEfGhIjKlMn' },
+      ...{ scopes: ['config', 'answers'], expiresAtMs: Date.parse(day(1)), revokedAtMs: null },
+    },
+    expect.objectContaining({
+      ...{ kind: 'secret', identity: Buffer.from(sha256('s')).toString('hex'), revokedAtMs: Date.parse(day(2)) },
+    }),
+  ])
+  expect(await createSystemDb(database.app).loadPolicySource(newId('project', random))).toBeNull()
+})
+
+test('pending policies name projects of all tenants, until what was published is forgotten', async () => {
+  const system = createSystemDb(database.app)
+  const { asApp } = database
+  const projects = [await database.newProject(), await database.newProject()]
+  for (const { uuid } of projects)
+    await asApp.transaction([
+      enter(asApp, uuid),
+      asApp.query('insert into policy_outbox (project_id, epoch) values ($1, 2), ($1, 3)', [uuid]),
+    ])
+  const [first, second] = projects.map(({ projectId }) => projectId)
+  expect(await system.pendingPolicies(10)).toEqual([first, second])
+  expect(await system.pendingPolicies(1)).toEqual([first])
+  if (first) await system.policyPublished(first, 2)
+  expect(await system.pendingPolicies(10)).toHaveLength(2)
+  if (first) await system.policyPublished(first, 3)
+  expect(await system.pendingPolicies(10)).toEqual([second])
+})
+
+test('unfinished jobs of all tenants are named, finished ones are not', async () => {
+  const { db, projectId } = await database.newProject()
+  const source = { kind: 'upload', name: 'docs', siteUrl: null, siteStyle: 'github' } as const
+  const system = createSystemDb(database.app)
+  expect(await system.unfinishedJobs(10)).toEqual([])
+  const documents = [{ path: 'a.md', content: '# A\n\nText.' }]
+  const { jobId } = await planIngest({ db, random, source, documents, complete: true })
+  expect(await system.unfinishedJobs(10)).toEqual([{ projectId, jobId }])
+})
+
+test('it has no other door, and its functions give ids only', async () => {
+  expect(Object.keys(createSystemDb(database.app)).sort()).toEqual([
+    ...['loadPolicySource', 'pendingPolicies', 'policyPublished', 'unfinishedJobs'],
+  ])
+  const grants = await database.asOwner.query(
+    `select table_name || '.' || column_name as name, privilege_type from information_schema.column_privileges
+     where grantee = 'app_system' order by 1`,
+  )
+  expect(grants.map(({ name, privilege_type }) => `${privilege_type} ${name}`)).toEqual([
+    'SELECT jobs.id',
+    'SELECT jobs.project_id',
+    'SELECT jobs.state',
+    'SELECT jobs.updated_at',
+    'SELECT policy_outbox.created_at',
+    'SELECT policy_outbox.project_id',
+  ])
+})
