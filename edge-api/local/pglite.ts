@@ -90,14 +90,15 @@ async function templateFor(cacheDir: string): Promise<string> {
   return path
 }
 
-const BOOTSTRAP = `
+/** What a superuser has to do once, and nothing else; a hosted database comes with it. */
+export const ROLES = `
   create role ${OWNER} login createrole;
   create role ${APP} login;
   alter schema public owner to ${OWNER};
   grant create on database postgres to ${OWNER};
-  create extension vector;
-  create extension pg_trgm;
 `
+// Nothing needs them; an owner may want them, and could not create them.
+const BOOTSTRAP = `${ROLES} create extension vector; create extension pg_trgm;`
 
 function templateHash(): string {
   const manifest = readFileSync(

@@ -25,7 +25,7 @@ export interface TestDatabase {
  * see past row-level security: every test here would then prove nothing.
  */
 export async function openTestDatabase(dataDir?: string): Promise<TestDatabase> {
-  const front = await startNeonEndpoint({ dataDir })
+  const front = await start(dataDir)
   const address = (user: string) => ({
     connectionString: front.connectionString(user),
     httpEndpoint: front.httpEndpoint,
@@ -54,6 +54,12 @@ export async function openTestDatabase(dataDir?: string): Promise<TestDatabase> 
       return { projectId, uuid, db: createProjectDb(app, projectId) }
     },
   }
+}
+
+/** `TEST_DATABASE=postgres` runs the same tests on Debian's PostgreSQL instead of PGlite. */
+async function start(dataDir: string | undefined): Promise<NeonFront> {
+  if (process.env.TEST_DATABASE !== 'postgres') return startNeonEndpoint({ dataDir })
+  return (await import('../bench/postgres-endpoint.ts')).startPostgresEndpoint()
 }
 
 /** What ProjectDb sends first in every batch. */
