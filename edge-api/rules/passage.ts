@@ -50,7 +50,7 @@ export interface ParsedDocument {
   notes: ParseNote[]
 }
 
-export type ParseNote = 'front_matter_unreadable' | 'mdx_read_as_markdown'
+export type ParseNote = 'front_matter_unreadable' | 'mdx_read_as_markdown' | 'markup_too_complex'
 
 /** Why a document makes no passages. */
 export type ParseReason =

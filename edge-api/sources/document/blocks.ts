@@ -4,6 +4,7 @@ import { toMarkdown } from 'mdast-util-to-markdown'
 import type { PlacedBlock, Section } from '#edge/rules/chunk.ts'
 import type { Block } from '#edge/rules/passage.ts'
 import { foldSpace } from './clean-text.ts'
+import { append } from './tree.ts'
 
 interface Surroundings {
   admonition?: string
@@ -24,7 +25,7 @@ export function toSections(root: Root): Section[] {
         start: node.position?.start.offset ?? sections.at(-1)?.start ?? 0,
         blocks: [],
       })
-    } else sections.at(-1)?.blocks.push(...blocksOf(node as BlockContent, { depth: 0 }))
+    } else append(sections.at(-1)?.blocks ?? [], blocksOf(node as BlockContent, { depth: 0 }))
   }
   return sections
 }

@@ -14,8 +14,12 @@ export interface FrontMatter {
 
 export const NO_FRONT_MATTER: FrontMatter = { unpublished: false, values: new Map() }
 
+/** Characters; a longer one is data, not front matter. */
+const MAX_LENGTH = 50_000
+
 /** Reads YAML front matter; null when it is broken or no mapping. Aliases are off, so that it cannot grow by expansion. */
 export function readFrontMatter(yaml: string): FrontMatter | null {
+  if (yaml.length > MAX_LENGTH) return null
   try {
     const data: unknown = parse(yaml, { maxAliasCount: 0, logLevel: 'silent', prettyErrors: false })
     if (data === null) return NO_FRONT_MATTER

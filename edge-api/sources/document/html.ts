@@ -11,6 +11,9 @@ export interface HtmlPage {
   description: string | null
 }
 
+const MAX_DEPTH = 200
+/** Elements that say something though they hold nothing. */
+const STANDS_ALONE = new Set(['br', 'hr', 'img', 'td', 'th', 'wbr'])
 /** What surrounds the text of a page, or cannot be read. */
 const NOT_CONTENT = new Set([
   'nav',
@@ -54,9 +57,14 @@ export function parseHtmlPage(text: string): HtmlPage {
 
 /** Raw HTML inside Markdown. What the nodes were made from has no offsets of its own in the document. */
 export function parseHtmlFragment(html: string): Node[] {
-  const root = toMarkdownTree(fromHtml(html, { fragment: true }))
-  clearPositions(root)
-  return root.children
+  try {
+    const root = toMarkdownTree(fromHtml(html, { fragment: true }))
+    clearPositions(root)
+    return root.children
+  } catch {
+    // Elements nested thousands deep: nothing that was meant to be read.
+    return []
+  }
 }
 
 function toMarkdownTree(tree: HastRoot | HastElement): Root {
@@ -66,13 +74,14 @@ function toMarkdownTree(tree: HastRoot | HastElement): Root {
   return { type: 'root', children: isPhrasing(result) ? [{ type: 'paragraph', children: [result] }] : [result as Node] }
 }
 
-function prune(parent: HastRoot | HastElement): void {
+function prune(parent: HastRoot | HastElement, depth = 0): void {
+  if (depth > MAX_DEPTH) parent.children = []
   parent.children = (parent.children as HastNodes[]).filter((child) => {
     if (child.type === 'comment' || child.type === 'doctype') return false
     if (child.type !== 'element') return true
     if (NOT_CONTENT.has(child.tagName) || isHidden(child)) return false
-    prune(child)
-    return true
+    prune(child, depth + 1)
+    return child.children.length > 0 || STANDS_ALONE.has(child.tagName)
   }) as HastElement['children']
 }
 

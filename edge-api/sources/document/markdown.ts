@@ -7,20 +7,26 @@ import { frontmatter } from 'micromark-extension-frontmatter'
 import { gfm } from 'micromark-extension-gfm'
 import { mdxjs } from 'micromark-extension-mdxjs'
 import { colonContainer, colonContainerFromMarkdown } from './colon-container.ts'
+import { type Complexity, inlineLimit } from './hostile-markup.ts'
 
-export function parseMarkdown(text: string): Root {
+export function parseMarkdown(text: string, longRuns: Complexity['longRuns']): Root {
   return fromMarkdown(text, {
-    extensions: [gfm(), frontmatter(), colonContainer()],
-    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(), colonContainerFromMarkdown()],
+    extensions: [gfm(), frontmatter(), colonContainer(), inlineLimit(longRuns)],
+    mdastExtensions: [gfmNodes(), frontmatterFromMarkdown(), colonContainerFromMarkdown()],
   })
 }
 
 /** Throws where the MDX compiler would. */
-export function parseMdx(text: string): Root {
+export function parseMdx(text: string, longRuns: Complexity['longRuns']): Root {
   return fromMarkdown(guardHeadingIds(text), {
-    extensions: [gfm(), frontmatter(), colonContainer(), mdxjs()],
-    mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(), colonContainerFromMarkdown(), mdxFromMarkdown()],
+    extensions: [gfm(), frontmatter(), colonContainer(), mdxjs(), inlineLimit(longRuns)],
+    mdastExtensions: [gfmNodes(), frontmatterFromMarkdown(), colonContainerFromMarkdown(), mdxFromMarkdown()],
   })
+}
+
+/** Without its second search for bare addresses in the finished tree, which is quadratic in the length of a word. */
+function gfmNodes(): ReturnType<typeof gfmFromMarkdown> {
+  return gfmFromMarkdown().map(({ transforms: _, ...extension }) => extension)
 }
 
 /** Stand-ins for braces that MDX must not read as an expression; one for one, so that offsets stay true. */

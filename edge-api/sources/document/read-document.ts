@@ -5,6 +5,7 @@ import { createAnchors } from './anchors.ts'
 import { readText } from './blocks.ts'
 import { cleanText, foldSpace } from './clean-text.ts'
 import { type FrontMatter, NO_FRONT_MATTER, readFrontMatter } from './front-matter.ts'
+import { measureMarkup } from './hostile-markup.ts'
 import { parseHtmlPage } from './html.ts'
 import { parseMarkdown, parseMdx } from './markdown.ts'
 import { parsePlainText } from './plain-text.ts'
@@ -86,19 +87,23 @@ function parseByFormat(path: string, text: string): Parsed | null {
     description: null,
     notes: [],
   }
-  if (extension === 'md' || extension === 'markdown') return { ...bare, ...withFrontMatter(parseMarkdown(text)) }
-  if (extension === 'mdx') return { ...bare, ...parseMdxOrMarkdown(text) }
+  if (extension === 'md' || extension === 'markdown') return { ...bare, ...parseMarkup(text, parseMarkdown) }
+  if (extension === 'mdx') return { ...bare, ...parseMarkup(text, parseMdx) }
   if (extension === 'html' || extension === 'htm') return { ...bare, ...parseHtmlPage(text) }
   if (extension === 'txt') return { ...bare, root: parsePlainText(text) }
   return null
 }
 
-function parseMdxOrMarkdown(text: string): Partial<Parsed> {
+/** What one reading cannot make sense of falls to the next plainer one, so that no text is lost. */
+function parseMarkup(text: string, parse: typeof parseMarkdown): Partial<Parsed> {
+  const { tooComplex, longRuns } = measureMarkup(text)
+  if (tooComplex) return { root: parsePlainText(text), notes: ['markup_too_complex'] }
   try {
-    return withFrontMatter(parseMdx(text))
+    return withFrontMatter(parse(text, longRuns))
   } catch {
-    const parsed = withFrontMatter(parseMarkdown(text))
-    return { ...parsed, notes: [...(parsed.notes ?? []), 'mdx_read_as_markdown'] }
+    if (parse === parseMarkdown) return { root: parsePlainText(text), notes: ['markup_too_complex'] }
+    const parsed = parseMarkup(text, parseMarkdown)
+    return { ...parsed, notes: ['mdx_read_as_markdown', ...(parsed.notes ?? [])] }
   }
 }
 

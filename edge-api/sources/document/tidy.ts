@@ -1,4 +1,4 @@
-import type { Blockquote, Definition, FootnoteDefinition, Heading, Nodes, Root } from 'mdast'
+import type { Blockquote, Definition, FootnoteDefinition, Heading, Nodes, Root, Table, TableRow } from 'mdast'
 import type { MdxJsxFlowElement, MdxJsxTextElement } from 'mdast-util-mdx'
 import { toString as visibleText } from 'mdast-util-to-string'
 import type { Anchors } from './anchors.ts'
@@ -10,7 +10,7 @@ import { parseHtmlFragment } from './html.ts'
 import { type LinkOrigin, resolveLink } from './links.ts'
 import { restoreBraces } from './markdown.ts'
 import { readTag, type Tag } from './tags.ts'
-import { asFlow, asPhrasing, isPhrasing, type Node, withPosition } from './tree.ts'
+import { append, asFlow, asPhrasing, isPhrasing, type Node, withPosition } from './tree.ts'
 
 /** What tidying needs to know of the page. */
 export interface TidyContext {
@@ -57,12 +57,12 @@ function tidyAll(children: readonly Node[], state: State): Node[] {
   const top = () => frames.at(-1)?.nodes ?? bottom
   const close = () => {
     const frame = frames.pop()
-    if (frame) top().push(...element(frame.tag.name, frame.tag.attributes, frame.nodes, state))
+    if (frame) append(top(), element(frame.tag.name, frame.tag.attributes, frame.nodes, state))
   }
   for (const child of children) {
     const tag = child.type === 'html' ? readLoneTag(child.value) : null
-    if (tag === null) top().push(...tidyNode(child, state))
-    else if (tag.kind === 'whole') top().push(...element(tag.name, tag.attributes, [], state))
+    if (tag === null) append(top(), tidyNode(child, state))
+    else if (tag.kind === 'whole') append(top(), element(tag.name, tag.attributes, [], state))
     else if (tag.kind === 'open' && frames.length < MAX_DEPTH) frames.push({ tag, nodes: [] })
     else if (tag.kind === 'close') {
       const opened = frames.findLastIndex((frame) => frame.tag.name === tag.name)
@@ -158,13 +158,23 @@ function rewrite(node: Node, state: State): Node[] {
     }
     case 'listItem':
       return [{ ...node, children: asFlow(tidyAll(node.children, state)) }]
-    case 'list':
     case 'table':
+      return table(node, state)
+    case 'list':
     case 'tableRow':
       return [{ ...node, children: tidyAll(node.children, state) } as Node]
     default:
       return 'children' in node ? tidyAll(node.children as Node[], state) : [node]
   }
+}
+
+/** Columns beyond which a table is no longer read as one; its rows become lines. */
+const MAX_COLUMNS = 50
+
+function table(node: Table, state: State): Node[] {
+  const rows = tidyAll(node.children, state) as TableRow[]
+  if ((node.children[0]?.children.length ?? 0) <= MAX_COLUMNS) return [{ ...node, children: rows }]
+  return rows.flatMap((row) => asFlow(asPhrasing(row.children)))
 }
 
 function text(value: string, state: State): Node[] {
@@ -223,9 +233,11 @@ function headingText(heading: Heading, style: string): string {
 function takeExplicitId(heading: Heading): string | null {
   const last = heading.children.at(-1)
   if (last?.type !== 'text') return null
-  const [whole, id] = /\s*\{[^{}]*#([^\s{}.]+)[^{}]*\}\s*$/.exec(restoreBraces(last.value)) ?? []
-  if (whole === undefined || id === undefined) return null
-  last.value = last.value.slice(0, last.value.length - whole.length)
+  const text = restoreBraces(last.value).trimEnd()
+  const open = text.lastIndexOf('{')
+  const id = text.endsWith('}') ? /#([^\s{}.#]+)/.exec(text.slice(open))?.[1] : undefined
+  if (open < 0 || id === undefined) return null
+  last.value = text.slice(0, open).trimEnd()
   if (last.value === '') heading.children.pop()
   return id
 }

@@ -44,6 +44,11 @@ declare module 'mdast' {
 
 export type Node = RootContent
 
+/** `push(...many)` would put every one of them on the stack. */
+export function append<T>(to: T[], from: readonly T[]): void {
+  for (const one of from) to.push(one)
+}
+
 const PHRASING = new Set([
   'text',
   'emphasis',
@@ -96,10 +101,10 @@ export function asPhrasing(nodes: Node[]): PhrasingContent[] {
     }
     const inner: PhrasingContent[] = []
     if (node.type === 'code') inner.push({ type: 'inlineCode', value: node.value.replaceAll('\n', ' ') })
-    else if ('children' in node) inner.push(...asPhrasing(node.children as Node[]))
+    else if ('children' in node) append(inner, asPhrasing(node.children as Node[]))
     if (inner.length === 0) continue
     if (phrasing.length > 0) phrasing.push({ type: 'text', value: ' ' })
-    phrasing.push(...inner)
+    append(phrasing, inner)
   }
   return phrasing
 }
