@@ -7,7 +7,7 @@ import type { Language } from './language.ts'
 import { questionKind, wantsCode } from './question.ts'
 import { aspectsOf, coverage } from './relevance.ts'
 import type { SearchQuery, SearchResult } from './search.ts'
-import { sectionsOf } from './section.ts'
+import { type FoundSection, sectionsOf } from './section.ts'
 import { termsOf } from './terms.ts'
 
 export interface ComposedAnswer {
@@ -19,16 +19,24 @@ export interface ComposedAnswer {
 /** Words of prose; code comes on top. */
 const MAX_WORDS = 170
 const MAX_SOURCES = 3
+/** Sections read closely; the ranking's tail never leads an answer. */
+const MAX_DRAFTS = 7
 /** The whole of answering without a model: the same question over the same passages is the same answer, to the letter. */
 export function answerQuestion(query: SearchQuery, result: SearchResult, language: Language): ComposedAnswer {
   const kind = questionKind(query.text)
+  // The same sentences are weighed more than once.
+  const known = new Map<string, string[]>()
   return compose(
     {
       text: query.text,
       kind,
       wantsCode: wantsCode(query.text, kind),
       aspects: aspectsOf(result),
-      termsOf: (text) => termsOf(text, language),
+      termsOf: (text) => {
+        const found = known.get(text) ?? termsOf(text, language)
+        known.set(text, found)
+        return found
+      },
     },
     result,
   )
@@ -68,27 +76,29 @@ function abstain(drafts: readonly Draft[], inquiry: Inquiry): ComposedAnswer {
   return { outcome: 'abstained', markdown, citations }
 }
 
-/** What each promising passage could say, the best first. */
+/** What each promising section could say, the best first. */
 function draftsOf(inquiry: Inquiry, result: SearchResult): Draft[] {
-  const top = result.hits[0]?.score ?? 0
-  const drafts = sectionsOf(result).flatMap((section) => {
+  const top = Math.max(Number.MIN_VALUE, ...result.hits.map((hit) => hit.score))
+  const promising = sectionsOf(result)
+    .map((section) => ({ section, promise: promiseOf(section, top, inquiry) }))
+    .sort((left, right) => right.promise - left.promise)
+    .slice(0, MAX_DRAFTS)
+  const drafts = promising.flatMap(({ section, promise }) => {
     const found = extract(section, inquiry, MAX_WORDS)
-    return found ? [{ ...found, fit: fitOf(found, top, inquiry) }] : []
+    return found ? [{ ...found, fit: promise + fitOf(found, inquiry) }] : []
   })
   return drafts.sort((left, right) => right.fit - left.fit)
 }
 
-function fitOf(found: Extract, topScore: number, inquiry: Inquiry): number {
-  const whole = coverage(inquiry.aspects, found.section.matched)
+/** What can be told of a section without reading it. */
+function promiseOf({ passage, score, matched }: FoundSection, topScore: number, inquiry: Inquiry): number {
+  const whole = coverage(inquiry.aspects, matched)
+  return (0.5 * score) / topScore + 0.3 * whole + 0.35 * aimOf(passage, inquiry) - (isDated(passage.url) ? 0.35 : 0)
+}
+
+function fitOf(found: Extract, inquiry: Inquiry): number {
   const shows = inquiry.wantsCode && found.parts.some((part) => part.kind === 'code' || part.kind === 'list')
-  return (
-    0.5 * (topScore > 0 ? found.section.score / topScore : 0) +
-    0.4 * found.relevance +
-    0.3 * whole +
-    0.35 * aimOf(found.section.passage, inquiry) +
-    (shows ? 0.08 : 0) -
-    (isDated(found.section.passage.url) ? 0.2 : 0)
-  )
+  return 0.4 * found.relevance + (shows ? 0.08 : 0)
 }
 
 /** News tells what once changed; the reference tells what holds. */
@@ -107,8 +117,8 @@ function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
     if (chosen.length === MAX_SOURCES) break
     const terms = termsIn(draft, inquiry)
     const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - coverage(inquiry.aspects, covered)
-    const isClose = draft.fit > 0.8 * lead.fit && draft.relevance > 0.75 * lead.relevance && chosen.length === 1
-    const isNew = gain > 0.12 && draft.fit > 0.55 * lead.fit
+    const isClose = draft.fit > 0.88 * lead.fit && draft.relevance > 0.85 * lead.relevance && chosen.length === 1
+    const isNew = gain > 0.2 && draft.fit > 0.6 * lead.fit
     if (!(isNew || isClose) || words + draft.words > MAX_WORDS || overlap(covered, terms) > 0.7) continue
     chosen.push(draft)
     words += draft.words

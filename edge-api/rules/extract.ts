@@ -87,7 +87,7 @@ function candidatesOf(unit: Unit, index: number, inquiry: Inquiry, context: Read
   const text = [...unit.sentences, ...unit.blocks].map((each) => each.text).join('\n')
   const relevance = sentenceRelevance(text, inquiry, context) - (unit.isAside ? 0.12 : 0)
   // A list or a sample holds many words; what it says counts less than a sentence that says it.
-  const discount = unit.kind === 'facts' ? 0.5 : unit.sentences.length > 0 ? 0.1 : 0.3
+  const discount = unit.sentences.length > 0 && unit.kind !== 'facts' ? 0.1 : unit.isOrdered ? 0.2 : 0.5
   if (unit.kind !== 'facts' && !fits(unit)) return []
   return [{ unit: index, sentence: 0, relevance: relevance - discount }]
 }
@@ -105,7 +105,12 @@ export function aimOf({ title, headings }: FoundSection['passage'], inquiry: Inq
     .toLowerCase()
   const isSpeltOut = initials.length > 1 && inquiry.aspects.some((aspect) => aspect.whole.includes(initials))
   const asked = new Set(inquiry.aspects.flatMap((aspect) => [...aspect.whole, ...aspect.parts]))
-  const exact = isSpeltOut ? 1 : [...terms].filter((term) => asked.has(term)).length / Math.max(1, terms.size)
+  const words = heading.match(/[\p{L}\p{N}]+/gu) ?? []
+  const said = words.filter((word) => [...inquiry.termsOf(word)].length > 0)
+  const exact = isSpeltOut
+    ? 1
+    : said.filter((word) => [...inquiry.termsOf(word)].some((term) => asked.has(term))).length /
+      Math.max(1, said.length)
   const named = coverage(inquiry.aspects, isSpeltOut ? new Set([...terms, initials]) : terms)
   return named + exact === 0 ? 0 : (2 * named * exact) / (named + exact)
 }
@@ -125,12 +130,18 @@ function manner(text: string, inquiry: Inquiry): number {
     /^(?:to |use |set |add |run |create |install |you can|if you (?:want|need))/i.test(text)
   )
     bonus += 0.12
+  if (inquiry.kind === 'yes-no' && POLARITY.test(text)) bonus += 0.15
+  if (inquiry.kind === 'why' && REASON.test(text)) bonus += 0.2
   if (dependsOnBefore(text)) bonus -= 0.12
   if (text.endsWith('?')) bonus -= 0.4
   if (/\b(?:see|check out|refer to|read|learn more|more details)\b.{0,80}$/i.test(text) && text.length < 160)
     bonus -= 0.2
   return bonus
 }
+
+const POLARITY = /\b(?:not|never|only|cannot|supports?|supported|by default|out of the box|must|requires?|can)\b|n't\b/i
+const REASON =
+  /\b(?:because|since|so that|due to|reasons?|purposes?|in order to|to (?:avoid|prevent|improve|ensure))\b/i
 
 /** `X is …` where X is what was asked. */
 function isDefinition(text: string, inquiry: Inquiry): boolean {

@@ -1,5 +1,5 @@
 /** What kind of answer a question asks for. English cues only; anything else is `open`, which is a good default. */
-export type QuestionKind = 'how' | 'definition' | 'error' | 'yes-no' | 'open'
+export type QuestionKind = 'how' | 'definition' | 'error' | 'yes-no' | 'why' | 'open'
 
 export function questionKind(question: string): QuestionKind {
   const text = question.trim().toLowerCase()
@@ -27,11 +27,11 @@ export function wantsCode(question: string, kind: QuestionKind): boolean {
  * they hold the answer, so these weigh less.
  */
 const FRAME_WORDS = new Set(
-  `able achieve another any advice allow allowed allows answer ask avoid basic best better case change changed changing choose come
+  `able achieve another any advice allow allowed allows answer ask avoid basic best better case choose come
   common correct correctly define describe detail details determine differ difference differences different do docs
   documentation doing easily easy ensure exact exactly example examples exist exists explain explained find fix get gets
   getting give given go good happen happening happens have help idea important info information instead issue keep kind
-  know learn let like look looking make makes making many matter mean more most much meaning means need needed needs offer part people place
+  know learn let like look looking make makes making many matter mean more most much meaning means need needed needs offer own part people place
   please point possible problem proper properly purpose put question reason recommend recommended right safe safely same
   say see show simple solution several solve someone something sort specific start started steps supposed sure take tell thing
   things time try trying understand usage use used uses using usual usually want wanted way ways work working works wrong`
@@ -41,4 +41,20 @@ const FRAME_WORDS = new Set(
 
 export function isFrameWord(surface: string): boolean {
   return FRAME_WORDS.has(surface.toLowerCase())
+}
+
+/** What visitors want to do. The thing they want to do it to says more: half the docs create, set or change something. */
+const ACTION_WORDS = new Set(
+  `accept add adding build call change changing configure configuring connect convert create creating customize debug
+  define defining deploy disable disabling display enable enabling expose force generate generating handle handling host
+  implement implementing import include insert install integrate keep limit load make migrate modify move open optimize
+  override pass prevent print publish put read redirect register remove render replace reset return run running save send
+  serve set setting setup share specify start starting stop store support switch test track turn update upgrade validate
+  view write writing`
+    .split(/\s+/)
+    .filter(Boolean),
+)
+
+export function isActionWord(surface: string): boolean {
+  return ACTION_WORDS.has(surface.toLowerCase())
 }

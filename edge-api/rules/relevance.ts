@@ -1,4 +1,4 @@
-import { isFrameWord } from './question.ts'
+import { isActionWord, isFrameWord } from './question.ts'
 import type { SearchResult, TermStatistics } from './search.ts'
 
 /** The normalised terms of a text, as the index makes them. */
@@ -22,6 +22,7 @@ export interface Aspect {
 }
 
 const FRAME_WEIGHT = 0.25
+const ACTION_WEIGHT = 0.5
 
 export function aspectsOf(result: SearchResult): Aspect[] {
   const aspects: Aspect[] = []
@@ -45,7 +46,7 @@ function aspect(term: TermStatistics, group: TermStatistics[], passageCount: num
     whole: [term.repairedTo ?? term.term],
     parts: parts.map((part) => part.repairedTo ?? part.term),
     partsWorth: /\p{Ll}\p{Lu}|[._:/\\@]/u.test(term.surface) ? 0.6 : 0.9,
-    weight: rarity * (isFrame ? FRAME_WEIGHT : 1),
+    weight: rarity * (isFrame ? FRAME_WEIGHT : isActionWord(term.surface) ? ACTION_WEIGHT : 1),
     known: isKnown(term) || (parts.length > 0 && parts.every(isKnown)),
     repaired: term.documentFrequency === 0 && term.repairedTo !== null,
     isFrame,

@@ -20,7 +20,7 @@ const FACT =
   /^(?:type|default|required|optional|cli|environment|env(?:ironment)? variable|since|added in|alias|allowed values|accepts|returns?)\b[^:]{0,40}:/i
 /** Says only that something follows. */
 const BARE_LEAD =
-  /^(?:(?:for )?examples?|e\.g\.?|usage|input|output|result|note|syntax|signature)(?: (?:usage|config\w*))?\s*:?$/i
+  /^(?:(?:for )?examples?|e\.g\.?|usage|input|output|result|note(?: that)?|syntax|(?:type )?signature|types?|default)(?: (?:usage|config\w*))?\s*:?$/i
 
 export function unitsOf(blocks: readonly Block[]): Unit[] {
   const units: Unit[] = []
