@@ -1,7 +1,7 @@
 import type { BlockContent, Heading, List, ListItem, Nodes, PhrasingContent, Root, Table } from 'mdast'
 import { gfmToMarkdown } from 'mdast-util-gfm'
 import { toMarkdown } from 'mdast-util-to-markdown'
-import type { PlacedBlock, Section } from '#edge/rules/chunk.ts'
+import { MAX_LENGTH, type PlacedBlock, type Section } from '#edge/rules/chunk.ts'
 import type { Block } from '#edge/rules/passage.ts'
 import { foldSpace } from './clean-text.ts'
 import { append } from './tree.ts'
@@ -71,7 +71,15 @@ function paragraph(children: PhrasingContent[], node: Nodes, around: Surrounding
   const body: BlockContent = { type: 'paragraph', children }
   const shown: BlockContent = around.quoted ? { type: 'blockquote', children: [body] } : body
   const kind = around.quoted ? 'quote' : 'paragraph'
-  return [place({ kind, markdown: markdown(shown), text }, node, around, leads || text.endsWith(':'))]
+  // What is that long is cut into plain pieces anyway, and writing it as Markdown would be the dearest part of all.
+  return [
+    place(
+      { kind, markdown: text.length > MAX_LENGTH ? text : markdown(shown), text },
+      node,
+      around,
+      leads || text.endsWith(':'),
+    ),
+  ]
 }
 
 function titleBlock(title: string, node: Nodes, around: Surroundings): PlacedBlock[] {

@@ -1,4 +1,5 @@
 import type { BlockContent, Image, ListItem, PhrasingContent, TableCell, TableRow } from 'mdast'
+import { toString as visibleText } from 'mdast-util-to-string'
 import type { Node } from './tree.ts'
 import { asFlow, asPhrasing, isPhrasing } from './tree.ts'
 
@@ -13,7 +14,7 @@ export interface Element {
 /** What an element means to a reader. Unknown ones are transparent: their children stand for them. */
 export function meaning(element: Element): Node[] {
   const { name } = element
-  if (HIDDEN.has(name)) return []
+  if (HIDDEN.has(name) || element.attributes.has('v-for')) return []
   return (htmlMeaning[name] ?? componentMeaning[name] ?? transparent)(element)
 }
 
@@ -44,8 +45,9 @@ type Meaning = (element: Element) => Node[]
 const transparent: Meaning = ({ children }) => children
 
 const inlineCode: Meaning = ({ children }) => {
-  if (!children.every((child) => child.type === 'text' || child.type === 'inlineCode')) return children
-  const value = children.map((child) => child.value).join('')
+  // A link inside code would be shown as words among them; the code as a whole says more.
+  if (!children.every(isPhrasing)) return children
+  const value = visibleText({ type: 'paragraph', children: children as PhrasingContent[] })
   return value.trim() === '' ? [] : [{ type: 'inlineCode', value }]
 }
 

@@ -79,7 +79,8 @@ function prune(parent: HastRoot | HastElement, depth = 0): void {
   parent.children = (parent.children as HastNodes[]).filter((child) => {
     if (child.type === 'comment' || child.type === 'doctype') return false
     if (child.type !== 'element') return true
-    if (NOT_CONTENT.has(child.tagName) || isHidden(child)) return false
+    // What Vue repeats for data that we do not have is no text.
+    if (NOT_CONTENT.has(child.tagName) || isHidden(child) || 'v-for' in child.properties) return false
     prune(child, depth + 1)
     return child.children.length > 0 || STANDS_ALONE.has(child.tagName)
   }) as HastElement['children']

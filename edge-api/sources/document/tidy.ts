@@ -1,4 +1,15 @@
-import type { Blockquote, Definition, FootnoteDefinition, Heading, Nodes, Root, Table, TableRow } from 'mdast'
+import type {
+  Blockquote,
+  Definition,
+  FootnoteDefinition,
+  Heading,
+  Nodes,
+  PhrasingContent,
+  Root,
+  Table,
+  TableCell,
+  TableRow,
+} from 'mdast'
 import type { MdxJsxFlowElement, MdxJsxTextElement } from 'mdast-util-mdx'
 import { toString as visibleText } from 'mdast-util-to-string'
 import type { Anchors } from './anchors.ts'
@@ -10,7 +21,7 @@ import { parseHtmlFragment } from './html.ts'
 import { type LinkOrigin, resolveLink } from './links.ts'
 import { restoreBraces } from './markdown.ts'
 import { readTag, type Tag } from './tags.ts'
-import { append, asFlow, asPhrasing, isPhrasing, type Node, withPosition } from './tree.ts'
+import { append, asFlow, asPhrasing, foldPhrasing, isPhrasing, type Node, withPosition } from './tree.ts'
 
 /** What tidying needs to know of the page. */
 export interface TidyContext {
@@ -114,7 +125,7 @@ function rewrite(node: Node, state: State): Node[] {
     case 'code':
       return [tidyCode(node)]
     case 'heading':
-      return [withAnchor({ ...node, children: asPhrasing(tidyAll(node.children, state)) }, node, state)]
+      return [withAnchor({ ...node, children: phrasing(node, state) }, node, state)]
     case 'link':
       return address({ ...node, children: asPhrasing(tidyAll(node.children, state)) as never }, state)
     case 'image':
@@ -149,12 +160,13 @@ function rewrite(node: Node, state: State): Node[] {
       return []
     case 'paragraph':
       return paragraph(node, state)
+    case 'tableCell':
+      return [{ ...node, children: phrasing(node, state) }]
     case 'emphasis':
     case 'strong':
-    case 'delete':
-    case 'tableCell': {
+    case 'delete': {
       const children = asPhrasing(tidyAll(node.children, state))
-      return children.length === 0 && node.type !== 'tableCell' ? [] : [{ ...node, children }]
+      return children.length === 0 ? [] : [{ ...node, children }]
     }
     case 'listItem':
       return [{ ...node, children: asFlow(tidyAll(node.children, state)) }]
@@ -166,6 +178,10 @@ function rewrite(node: Node, state: State): Node[] {
     default:
       return 'children' in node ? tidyAll(node.children as Node[], state) : [node]
   }
+}
+
+function phrasing(node: Heading | TableCell, state: State): PhrasingContent[] {
+  return foldPhrasing(asPhrasing(tidyAll(node.children, state)))
 }
 
 /** Columns beyond which a table is no longer read as one; its rows become lines. */

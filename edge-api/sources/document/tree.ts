@@ -75,9 +75,8 @@ export function asFlow(nodes: Node[]): BlockContent[] {
   const flow: BlockContent[] = []
   let run: PhrasingContent[] = []
   const close = () => {
-    if (run.some((node) => node.type !== 'break' && !(node.type === 'text' && node.value.trim() === ''))) {
-      flow.push(withPosition({ type: 'paragraph', children: run }, run))
-    }
+    const children = foldPhrasing(run)
+    if (children.length > 0) flow.push(withPosition({ type: 'paragraph', children }, run))
     run = []
   }
   for (const node of nodes) {
@@ -89,6 +88,27 @@ export function asFlow(nodes: Node[]): BlockContent[] {
   }
   close()
   return flow
+}
+
+/** Neighbouring texts joined, blanks folded as a browser folds them, none left at the edges or around breaks. */
+export function foldPhrasing(nodes: PhrasingContent[]): PhrasingContent[] {
+  const folded: PhrasingContent[] = []
+  for (const node of nodes) {
+    const last = folded.at(-1)
+    if (node.type === 'break') {
+      if (last !== undefined && last.type !== 'break') folded.push(node)
+    } else if (node.type !== 'text') folded.push(node)
+    else if (last?.type === 'text') last.value += node.value
+    else folded.push({ ...node })
+  }
+  while (folded.at(-1)?.type === 'break') folded.pop()
+  for (const [index, node] of folded.entries()) {
+    if (node.type !== 'text') continue
+    node.value = node.value.replace(/[ \t]*\n[ \t\n]*/g, '\n').replace(/[ \t]+/g, ' ')
+    if (index === 0 || folded[index - 1]?.type === 'break') node.value = node.value.trimStart()
+    if (index === folded.length - 1 || folded[index + 1]?.type === 'break') node.value = node.value.trimEnd()
+  }
+  return folded.filter((node) => node.type !== 'text' || node.value !== '')
 }
 
 /** Reduces blocks to their phrasing content, a space between neighbours. */
