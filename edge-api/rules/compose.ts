@@ -78,9 +78,9 @@ function abstain(drafts: readonly Draft[], inquiry: Inquiry): ComposedAnswer {
 
 /** What each promising section could say, the best first. */
 function draftsOf(inquiry: Inquiry, result: SearchResult): Draft[] {
-  const top = Math.max(Number.MIN_VALUE, ...result.hits.map((hit) => hit.score))
+  const promiseOf = promises(inquiry, result)
   const promising = sectionsOf(result)
-    .map((section) => ({ section, promise: promiseOf(section, top, inquiry) }))
+    .map((section) => ({ section, promise: promiseOf(section) }))
     .sort((left, right) => right.promise - left.promise)
     .slice(0, MAX_DRAFTS)
   const drafts = promising.flatMap(({ section, promise }) => {
@@ -90,10 +90,19 @@ function draftsOf(inquiry: Inquiry, result: SearchResult): Draft[] {
   return drafts.sort((left, right) => right.fit - left.fit)
 }
 
-/** What can be told of a section without reading it. */
-function promiseOf({ passage, score, matched }: FoundSection, topScore: number, inquiry: Inquiry): number {
-  const whole = coverage(inquiry.aspects, matched)
-  return (0.5 * score) / topScore + 0.3 * whole + 0.35 * aimOf(passage, inquiry) - (isDated(passage.url) ? 0.35 : 0)
+/** What can be told of a section without reading it: its rank, what it and its page are called, how often its page was hit. */
+function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSection) => number {
+  const pages = new Map<string, number>()
+  for (const { passage, score } of hits) pages.set(passage.documentId, (pages.get(passage.documentId) ?? 0) + score)
+  const topScore = Math.max(Number.MIN_VALUE, ...hits.map((hit) => hit.score))
+  const topPage = Math.max(Number.MIN_VALUE, ...pages.values())
+  return ({ passage, score, matched }) =>
+    (1.5 * score) / topScore +
+    (0.5 * (pages.get(passage.documentId) ?? 0)) / topPage +
+    0.35 * aimOf(passage, inquiry) +
+    0.3 * aimOf({ title: passage.title, headings: [] }, inquiry) +
+    0.3 * coverage(inquiry.aspects, matched) -
+    (isDated(passage.url) ? 0.35 : 0)
 }
 
 function fitOf(found: Extract, inquiry: Inquiry): number {

@@ -1,4 +1,4 @@
-import type { Block } from './passage.ts'
+import type { Block, StoredPassage } from './passage.ts'
 import type { QuestionKind } from './question.ts'
 import { type Aspect, coverage, type TermsOf } from './relevance.ts'
 import type { FoundSection } from './section.ts'
@@ -96,7 +96,7 @@ function candidatesOf(unit: Unit, index: number, inquiry: Inquiry, context: Read
  * From 0 to 1: how exactly the passage's heading (the title above the first one) names what was asked: what it says of the
  * question, and how little else it says. An abbreviation meets the heading that spells it out.
  */
-export function aimOf({ title, headings }: FoundSection['passage'], inquiry: Inquiry): number {
+export function aimOf({ title, headings }: Pick<StoredPassage, 'title' | 'headings'>, inquiry: Inquiry): number {
   const heading = headings.at(-1) ?? title
   const terms = new Set(inquiry.termsOf(heading))
   const initials = (heading.match(/\p{L}+/gu) ?? [])
