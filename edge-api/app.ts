@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { codeOfError, problem, requestIdOf } from './errors.ts'
 import { answerPreflight } from './guard/answer-preflight.ts'
-import type { Endpoint, Guarded, Step } from './guard/context.ts'
-import { createDoors, type Door } from './guard/doors.ts'
+import type { Endpoint, Guarded } from './guard/context.ts'
+import { behind, createDoors, type Door, type Watch } from './guard/doors.ts'
 import type { Ports } from './ports.ts'
 import { askQuestion } from './routes/answers.ts'
 import { readConfig } from './routes/config.ts'
@@ -35,11 +35,8 @@ export interface App {
   fetch(request: Request, env?: unknown, context?: ExecutionContext): Response | Promise<Response>
 }
 
-/** Lets a test see which steps a request reaches. */
-export type Watch = (name: string, step: Step) => Step
-
 /** The two hosts. Each answers 404 for what is the other's, so that the dashboard's cookies never meet the widget's API. */
-export function createApp(ports: Ports, watch: Watch = (_, step) => step): App {
+export function createApp(ports: Ports, watch?: Watch): App {
   const { edgeHost, appHost } = ports.settings
   const edge = edgeApp(ports, watch)
   const dashboard = dashboardApp(ports)
@@ -60,20 +57,32 @@ function hostOf(url: string): string {
   return url.slice(start, end < 0 ? url.length : end)
 }
 
-function edgeApp(ports: Ports, watch: Watch): Hono<Guarded> {
-  const app = bareApp(ports)
-  for (const [path, methods] of Object.entries(dataRoutes(ports))) addDataRoute(app, ports, path, methods, watch)
-  addPublicRoute(app, '/healthz', readHealth)
-  addPublicRoute(app, '/.well-known/security.txt', securityTxt(ports))
-  addPublicRoute(app, '/:file{[a-z0-9._-]+\\.(?:js|css|map)}', widgetFiles(ports))
-  return app
+function edgeApp(ports: Ports, watch?: Watch): Hono<Guarded> {
+  const routes = openRoutes(ports)
+  for (const [path, methods] of Object.entries(dataRoutes(ports))) addDataRoute(routes, ports, path, methods, watch)
+  addPublicRoute(routes, '/:file{[a-z0-9._-]+\\.(?:js|css|map)}', widgetFiles(ports))
+  return routes.app
 }
 
 function dashboardApp(ports: Ports): Hono<Guarded> {
-  const app = bareApp(ports)
-  addPublicRoute(app, '/healthz', readHealth)
-  addPublicRoute(app, '/.well-known/security.txt', securityTxt(ports))
-  return app
+  return openRoutes(ports).app
+}
+
+/**
+ * `otherMethods` knows each path for all methods, and is asked only for what `app` has no route for: a second handler on a
+ * path, even one that is not reached, would send every request through Hono's middleware chain.
+ */
+interface Routes {
+  app: Hono<Guarded>
+  otherMethods: Hono<Guarded>
+}
+
+function openRoutes(ports: Ports): Routes {
+  const routes = { app: bareApp(ports), otherMethods: bareApp(ports) }
+  routes.app.notFound((c) => routes.otherMethods.fetch(c.req.raw))
+  addPublicRoute(routes, '/healthz', readHealth)
+  addPublicRoute(routes, '/.well-known/security.txt', securityTxt(ports))
+  return routes
 }
 
 function bareApp(ports: Ports): Hono<Guarded> {
@@ -81,32 +90,27 @@ function bareApp(ports: Ports): Hono<Guarded> {
   app.notFound((c) => problem(c, 'not_found'))
   app.onError((error, c) => {
     const code = codeOfError(error)
+    const { method, path } = c.req
     if (code !== 'body_too_large')
-      ports.log.error('request_failed', {
-        code,
-        requestId: requestIdOf(c),
-        method: c.req.method,
-        path: c.req.path,
-        error,
-      })
+      ports.log.error('request_failed', { code, requestId: requestIdOf(c), method, path, error })
     return problem(c, code)
   })
   return app
 }
 
-function addDataRoute(app: Hono<Guarded>, ports: Ports, path: string, methods: Methods, watch: Watch): void {
+function addDataRoute(routes: Routes, ports: Ports, path: string, methods: Methods, watch?: Watch): void {
   const names = Object.keys(methods)
   const allow = allowedMethods(names)
-  const steps = (door: Door) => door.map(({ name, step }) => watch(name, step))
-  for (const [method, { door, endpoint }] of Object.entries(methods)) app.on(method, [path], ...steps(door), endpoint)
-  const { preflight } = createDoors(ports)
-  app.on('OPTIONS', [path], onlyPreflights(allow), ...steps(preflight), answerPreflight(names.join(', ')))
-  app.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow } }))
+  for (const [method, { door, endpoint }] of Object.entries(methods))
+    routes.app.on(method, [path], behind(door, endpoint, watch))
+  const preflight = behind(createDoors(ports).preflight, answerPreflight(names.join(', ')), watch)
+  routes.app.on('OPTIONS', [path], onlyPreflights(preflight, allow))
+  routes.otherMethods.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow } }))
 }
 
-function addPublicRoute(app: Hono<Guarded>, path: string, endpoint: Endpoint): void {
+function addPublicRoute({ app, otherMethods }: Routes, path: string, endpoint: Endpoint): void {
   app.get(path, endpoint)
-  app.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow: 'GET, HEAD' } }))
+  otherMethods.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow: 'GET, HEAD' } }))
 }
 
 function allowedMethods(methods: string[]): string {
@@ -114,9 +118,9 @@ function allowedMethods(methods: string[]): string {
 }
 
 /** An OPTIONS that asks for no method is not a browser's preflight. */
-function onlyPreflights(allowed: string): Step {
+function onlyPreflights(preflight: Endpoint, allow: string): Endpoint {
   return (c, next) =>
     c.req.raw.headers.has('access-control-request-method')
-      ? next()
-      : Promise.resolve(problem(c, 'method_not_allowed', { headers: { allow: allowed } }))
+      ? preflight(c, next)
+      : problem(c, 'method_not_allowed', { headers: { allow } })
 }

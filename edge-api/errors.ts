@@ -91,26 +91,48 @@ export function problemBody(code: ProblemCode, requestId: string, extra: Problem
  * browser, not even where an earlier step had admitted it.
  */
 export function problem(c: Context<Guarded>, code: ProblemCode, extra?: ProblemExtra): Response {
-  const requestId = requestIdOf(c)
   if (code.startsWith('origin_')) c.set('allowedOrigin', null)
-  const headers = responseHeaders(c.get('allowedOrigin') ?? null)
-  headers['content-type'] = 'application/problem+json'
-  const { status } = PROBLEMS[code]
-  if (status === 401) headers['www-authenticate'] = `Bearer realm="pernoex", error="invalid_token"`
-  if (code === 'unavailable') headers['retry-after'] = '5'
-  if (extra?.headers) Object.assign(headers, extra.headers)
+  const allowedOrigin = c.get('allowedOrigin') ?? null
+  const headers =
+    allowedOrigin === null && extra === undefined ? bareHeaders(code) : headersOf(code, allowedOrigin, extra?.headers)
+  const requestId = requestIdOf(c)
   const body =
     extra?.errors || extra?.reason !== undefined
       ? JSON.stringify(problemBody(code, requestId, extra))
       : `${BODY_STARTS[code]}${requestId}"}`
-  return new Response(body, { status, headers })
+  return new Response(body, { status: PROBLEMS[code].status, headers })
 }
 
-/** Names this request in its answer and in the log. */
+function headersOf(code: ProblemCode, allowedOrigin: string | null, more: Record<string, string> = {}): Headers {
+  const headers = responseHeaders(allowedOrigin, 'application/problem+json')
+  if (PROBLEMS[code].status === 401) headers.set('www-authenticate', 'Bearer realm="pernoex", error="invalid_token"')
+  if (code === 'unavailable') headers.set('retry-after', '5')
+  for (const [name, value] of Object.entries(more)) headers.set(name, value)
+  return headers
+}
+
+const BARE_HEADERS = new Map<ProblemCode, Headers>()
+
+/** What a stranger's request is refused with is the same each time; an answer copies it, so it may be shared. */
+function bareHeaders(code: ProblemCode): Headers {
+  const known = BARE_HEADERS.get(code)
+  if (known !== undefined) return known
+  const headers = headersOf(code, null)
+  BARE_HEADERS.set(code, headers)
+  return headers
+}
+
+let isolateName = ''
+let requestCount = 0
+
+/** Names this request in its answer and in the log: where it ran, and its number there. A UUID would cost ten times as much. */
 export function requestIdOf(c: Context<Guarded>): string {
   const known = c.get('requestId')
   if (known) return known
-  const requestId = crypto.randomUUID()
+  // Workers have no randomness before their first request.
+  isolateName ||= crypto.randomUUID().replaceAll('-', '').slice(0, 20)
+  requestCount += 1
+  const requestId = `req_${isolateName}${requestCount.toString(36).padStart(8, '0')}`
   c.set('requestId', requestId)
   return requestId
 }

@@ -34,7 +34,6 @@ const IDENTITY_LENGTH = 14
 const SECRET_RANDOM_LENGTH = 20
 export const PUBLIC_KEY_LENGTH = PREFIX_LENGTH + 1 + PROJECT_LENGTH + IDENTITY_LENGTH + CHECKSUM_LENGTH
 export const SECRET_KEY_LENGTH = PREFIX_LENGTH + PROJECT_LENGTH + 1 + SECRET_RANDOM_LENGTH + CHECKSUM_LENGTH
-const SHAPE = /^pnx_(?:pk|sk)_(?:live|test)_[0-9A-Za-z]+$/
 
 /** Checksum secrets by their one-letter names, in the order they were made: new keys are made with the last. */
 export type ChecksumSecrets = ReadonlyMap<string, Uint8Array>
@@ -79,7 +78,8 @@ export function createKeyVerifier(secrets: ChecksumSecrets, remembered = 10_000)
 function parseKey(text: string, macs: ReadonlyMap<string, Mac>): ParsedKey | null {
   const isPublic = text.length === PUBLIC_KEY_LENGTH && text.startsWith('pnx_pk_')
   const isSecret = text.length === SECRET_KEY_LENGTH && text.startsWith('pnx_sk_')
-  if (!(isPublic || isSecret) || !SHAPE.test(text)) return null
+  if (!(isPublic || isSecret) || !(text.startsWith('live_', 7) || text.startsWith('test_', 7))) return null
+  if (!isBase62(text, PREFIX_LENGTH)) return null
   const projectStart = isPublic ? PREFIX_LENGTH + 1 : PREFIX_LENGTH
   const mac = macs.get(text.charAt(isPublic ? PREFIX_LENGTH : PREFIX_LENGTH + PROJECT_LENGTH))
   if (mac === undefined || !checksumHolds(text, mac)) return null
@@ -91,6 +91,15 @@ function parseKey(text: string, macs: ReadonlyMap<string, Mac>): ParsedKey | nul
     projectId,
     identity: isPublic ? text.slice(-CHECKSUM_LENGTH - IDENTITY_LENGTH, -CHECKSUM_LENGTH) : '',
   }
+}
+
+/** By hand: in a Worker a regular expression costs several microseconds until it is compiled. */
+function isBase62(text: string, start: number): boolean {
+  for (let index = start; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (!((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122))) return false
+  }
+  return true
 }
 
 function checksumHolds(text: string, mac: Mac): boolean {

@@ -8,10 +8,10 @@ const MAX_AGE_SECONDS = '7200'
 export function answerPreflight(methods: string): Endpoint {
   return (c) => {
     const headers = responseHeaders(c.get('allowedOrigin') ?? null)
-    delete headers['access-control-expose-headers']
-    headers['access-control-allow-methods'] = methods
-    headers['access-control-allow-headers'] = 'Authorization, Content-Type'
-    headers['access-control-max-age'] = MAX_AGE_SECONDS
+    headers.delete('access-control-expose-headers')
+    headers.set('access-control-allow-methods', methods)
+    headers.set('access-control-allow-headers', 'Authorization, Content-Type')
+    headers.set('access-control-max-age', MAX_AGE_SECONDS)
     return new Response(null, { status: 204, headers })
   }
 }

@@ -1,4 +1,4 @@
-import type { Handler, MiddlewareHandler } from 'hono'
+import type { Context, Handler } from 'hono'
 import type { Origin } from '#shared/origin.ts'
 import type { ParsedKey } from '#shared/public-key.ts'
 import type { ProjectDb } from '../ports.ts'
@@ -26,5 +26,7 @@ export interface Guarded {
   }
 }
 
-export type Step = MiddlewareHandler<Guarded>
+/** One question about a request: the refusal, or null to go on to the next. */
+export type Check = (c: Context<Guarded>) => Response | null | Promise<Response | null>
+
 export type Endpoint = Handler<Guarded>

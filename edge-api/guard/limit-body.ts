@@ -1,5 +1,5 @@
 import { BodyTooLarge, problem } from '../errors.ts'
-import type { Step } from './context.ts'
+import type { Check } from './context.ts'
 
 /** Questions and comments are at most 2,000 characters; the rest is room for JSON and identity. */
 export const MAX_BODY_BYTES = 64 * 1024
@@ -8,16 +8,16 @@ export const MAX_BODY_BYTES = 64 * 1024
  * Refuses a body that says it is too large, and cuts off one that turns out to be. No step before this touches the body, and
  * this one reads none of it. It stands behind the origin match because a page must be able to read this refusal.
  */
-export const limitBody: Step = (c, next) => {
+export const limitBody: Check = (c) => {
   const request = c.req.raw
-  if (request.body === null) return next()
+  if (request.body === null) return null
   const declared = request.headers.get('content-length')
-  if (declared !== null && !(Number(declared) <= MAX_BODY_BYTES)) return Promise.resolve(problem(c, 'body_too_large'))
+  if (declared !== null && !(Number(declared) <= MAX_BODY_BYTES)) return problem(c, 'body_too_large')
   c.req.raw = new Request(request, {
     body: request.body.pipeThrough(cutOff(MAX_BODY_BYTES)),
     duplex: 'half',
   } as RequestInit)
-  return next()
+  return null
 }
 
 function cutOff(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {

@@ -1,20 +1,19 @@
 import type { KeyVerifier } from '#shared/public-key.ts'
 import { problem } from '../errors.ts'
-import type { Step } from './context.ts'
+import type { Check } from './context.ts'
 import { secretKeyOf } from './credentials.ts'
 
 /** Did we make this key? Shape and keyed checksum only: a made-up key costs us no look-up. */
-export function requireKey(verify: KeyVerifier): Step {
-  return (c, next) => {
+export function requireKey(verify: KeyVerifier): Check {
+  return (c) => {
     const secret = c.get('origin') === null ? secretKeyOf(c) : null
     const text = secret ?? c.req.query('key')
-    if (text === undefined || text === '') return Promise.resolve(problem(c, 'key_missing'))
+    if (text === undefined || text === '') return problem(c, 'key_missing')
     const key = verify(text)
     // A secret key in the address would end up in logs and histories; it counts only as a Bearer token.
-    if (!key.ok || key.value.kind !== (secret === null ? 'public' : 'secret'))
-      return Promise.resolve(problem(c, 'key_malformed'))
+    if (!key.ok || key.value.kind !== (secret === null ? 'public' : 'secret')) return problem(c, 'key_malformed')
     c.set('keyText', text)
     c.set('key', key.value)
-    return next()
+    return null
   }
 }

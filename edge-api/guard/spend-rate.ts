@@ -1,10 +1,12 @@
+import type { Context } from 'hono'
 import { problem } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import type { Caller } from '../rules/caller.ts'
 import { CHEAP_RATES, type Rate, rateLimitPolicy } from '../rules/rate.ts'
-import type { Step } from './context.ts'
+import type { Check, Guarded } from './context.ts'
 
 type CounterName = keyof typeof CHEAP_RATES
+type CountedRate = Rate & { name: CounterName }
 
 /** What one network, one page and one key may each do. */
 const PAGES = counted([CHEAP_RATES.network, CHEAP_RATES.origin, CHEAP_RATES.key])
@@ -13,26 +15,30 @@ const SERVERS = counted([CHEAP_RATES.key])
 /** Answers are counted exactly by the gate; this only keeps one network from flooding it. */
 const PAGES_BEFORE_GATE = counted([CHEAP_RATES.network])
 
-function counted<Counted extends Rate & { name: CounterName }>(rates: Counted[]) {
+function counted(rates: CountedRate[]) {
   return { rates, header: rateLimitPolicy(rates) }
 }
 
 /** Is the caller within the platform's counters? They know no remainder, so answers carry the policy only. */
-export function spendRate(counters: Ports['rates'], countedBy: 'platform' | 'gate'): Step {
+export function spendRate(counters: Ports['rates'], countedBy: 'platform' | 'gate'): Check {
   const pages = countedBy === 'gate' ? PAGES_BEFORE_GATE : PAGES
-  return async (c, next) => {
+  return (c) => {
     const caller = c.get('caller')
     const { rates, header } = caller.origin === null ? SERVERS : pages
     if (countedBy === 'platform') c.set('ratePolicy', header)
-    if (counters !== null) {
-      const verdicts = await Promise.all(
-        rates.map(({ name }) => counters[name].limit({ key: counterKey(name, caller) })),
-      )
-      const refused = rates.find((_, index) => !verdicts[index]?.success)
-      if (refused) return problem(c, 'rate_limited', { headers: refusalHeaders(refused) })
-    }
-    await next()
+    return counters === null ? null : count(c, caller, rates, counters)
   }
+}
+
+async function count(
+  c: Context<Guarded>,
+  caller: Caller,
+  rates: CountedRate[],
+  counters: NonNullable<Ports['rates']>,
+): Promise<Response | null> {
+  const verdicts = await Promise.all(rates.map(({ name }) => counters[name].limit({ key: counterKey(name, caller) })))
+  const refused = rates.find((_, index) => !verdicts[index]?.success)
+  return refused ? problem(c, 'rate_limited', { headers: refusalHeaders(refused) }) : null
 }
 
 function counterKey(name: CounterName, caller: Caller): string {

@@ -3,4 +3,4 @@ import { responseHeaders } from '../headers.ts'
 
 /** Says that the Worker runs; asks nothing of what it depends on, so that probing it costs them nothing. */
 export const readHealth: Endpoint = () =>
-  new Response('{"status":"ok"}', { headers: { ...responseHeaders(null), 'content-type': 'application/json' } })
+  new Response('{"status":"ok"}', { headers: responseHeaders(null, 'application/json') })

@@ -11,6 +11,6 @@ export function securityTxt(ports: Ports): Endpoint {
   return () => {
     const expires = new Date(ports.nowMs() + YEAR_MS).toISOString().replace(/\.\d+Z$/, 'Z')
     const text = `Contact: ${securityContact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${canonical}\n`
-    return new Response(text, { headers: { ...responseHeaders(null), 'content-type': 'text/plain; charset=utf-8' } })
+    return new Response(text, { headers: responseHeaders(null, 'text/plain; charset=utf-8') })
   }
 }

@@ -1,0 +1,195 @@
+/**
+ * What a request costs the guard, in CPU time of a `workerd serve` process running the built Worker, against a bare Hono route
+ * of the same method, status and body size in the same run. Alone: `node tests/bench/guard.ts`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import type { PolicySource } from '#edge/rules/policy.ts'
+import { type KeyId, newId, type ProjectId } from '#shared/ids.ts'
+import { issuePublicKey, parseChecksumSecrets, SCOPES } from '#shared/public-key.ts'
+import { ask, load, type RawAnswer, rawRequest } from './raw-load.ts'
+import { startWorkerd, type WorkerdServer } from './workerd-server.ts'
+
+const ROOT = new URL('../..', import.meta.url).pathname
+const ROUNDS = 9
+const REQUESTS = 3000
+const ORIGIN = 'https://docs.example.com'
+const SECRETS = JSON.stringify({ a: Buffer.alloc(32, 7).toString('base64url') })
+
+export interface GuardFigure {
+  name: string
+  /** Median CPU microseconds of one request. */
+  guard: number
+  bare: number
+  ratio: number
+  /** What the ratio must not exceed. */
+  limit: number
+}
+
+export async function measureGuard(rounds = ROUNDS, requests = REQUESTS): Promise<GuardFigure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'pernoex-bench-'))
+  const servers: WorkerdServer[] = []
+  try {
+    await bundle('edge-api/worker.ts', join(folder, 'worker.js'))
+    await bundle('tests/bench/bare-hono.ts', join(folder, 'bare.js'))
+    const key = issueKey()
+    const gates = mkdtempSync(join(folder, 'gates-'))
+    const guard = await startWorkerd(folder, 2, (ports) => guardConfig(ports, gates))
+    servers.push(guard)
+    await publish(guard, key.policy)
+    const figures: GuardFigure[] = []
+    for (const { name, request, expected, limit } of variants(key.text)) {
+      const [port = 0] = guard.ports
+      const answer = await ask(port, request)
+      if (answer.status !== expected) throw new Error(`${name}: ${answer.status} ${answer.body}`)
+      const bare = await startWorkerd(folder, 1, (ports) => bareConfig(ports, answer))
+      servers.push(bare)
+      figures.push(await compare({ name, request, limit, guard, bare, rounds, requests }))
+      await servers.pop()?.close()
+    }
+    return figures
+  } finally {
+    for (const server of servers) await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function variants(key: string): { name: string; request: string; expected: number; limit: number }[] {
+  const config = (path: string, origin: string) => rawRequest('GET', path, { Origin: origin })
+  const forged = key.slice(0, -1) + (key.endsWith('x') ? 'y' : 'x')
+  return [
+    { name: 'refused: malformed origin', request: config(`/v1/config?key=${key}`, `${ORIGIN}/`), expected: 403, limit: 1.3 },
+    { name: 'refused: forged key', request: config(`/v1/config?key=${forged}`, ORIGIN), expected: 401, limit: 1.3 },
+    { name: 'refused: unlisted origin', request: config(`/v1/config?key=${key}`, 'https://evil.example'), expected: 403, limit: 1.3 },
+    { name: 'admitted: GET /v1/config', request: config(`/v1/config?key=${key}`, ORIGIN), expected: 200, limit: 1.6 },
+  ]
+}
+
+interface Comparison {
+  name: string
+  request: string
+  limit: number
+  guard: WorkerdServer
+  bare: WorkerdServer
+  rounds: number
+  requests: number
+}
+
+/** Rounds alternate, so that what else the machine does meets both alike; the ratio is the median of the rounds' ratios. */
+async function compare({ name, request, limit, guard, bare, rounds, requests }: Comparison): Promise<GuardFigure> {
+  const cost = async (server: WorkerdServer): Promise<number> => {
+    const before = server.cpuMicros()
+    await load(server.ports[0] ?? 0, request, requests)
+    return (server.cpuMicros() - before) / requests
+  }
+  for (const server of [bare, guard]) await cost(server)
+  const pairs: { bare: number; guard: number }[] = []
+  for (let round = 0; round < rounds; round++) pairs.push({ bare: await cost(bare), guard: await cost(guard) })
+  return {
+    name,
+    limit,
+    guard: median(pairs.map((pair) => pair.guard)),
+    bare: median(pairs.map((pair) => pair.bare)),
+    ratio: median(pairs.map((pair) => pair.guard / pair.bare)),
+  }
+}
+
+function median(values: number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+/** As wrangler bundles it for production, minified. */
+async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [join(ROOT, entry)],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    logLevel: 'error',
+  })
+}
+
+function issueKey(): { text: string; policy: PolicySource } {
+  const secrets = parseChecksumSecrets(SECRETS)
+  if (!secrets.ok) throw new Error(secrets.reason)
+  const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)
+  const projectId: ProjectId = newId('project', random)
+  const keyId: KeyId = newId('key', random)
+  const { text, identity } = issuePublicKey({ projectId, environment: 'live', secrets: secrets.value, random })
+  const rules = Array.from({ length: 100 }, (_, index) => ({ rule: `site-${index}.example.com` }))
+  const policy: PolicySource = {
+    projectId,
+    epoch: 1,
+    project: { name: 'Bench', language: 'en' },
+    widget: {},
+    rules: [...rules, { rule: 'docs.example.com' }, { rule: '*.example.org' }],
+    keys: [{ keyId, kind: 'public', environment: 'live', identity, scopes: [...SCOPES], expiresAtMs: null, revokedAtMs: null }],
+    limits: {},
+  }
+  return { text, policy }
+}
+
+/** Through a second Worker in the same process, which shares the gate: the product itself has no route for that. */
+async function publish(server: WorkerdServer, policy: PolicySource): Promise<void> {
+  const [, port = 0] = server.ports
+  const answer = await ask(port, rawRequest('POST', '/', {}, JSON.stringify(policy)))
+  if (answer.body !== 'true') throw new Error(`not published: ${answer.status} ${answer.body}`)
+}
+
+const PUBLISHER = `export default {
+  async fetch(request, env) {
+    const source = await request.json()
+    return new Response(String(await env.GATE.getByName(source.projectId).publish(source)))
+  },
+}`
+
+const COMPATIBILITY = 'compatibilityDate = "2026-10-01", compatibilityFlags = ["enable_request_signal"]'
+
+/** Without the rate-limit counters: the open runtime has none, and a stand-in costs many times the real one. */
+function guardConfig([port, publisherPort]: number[], gates: string): string {
+  const text = (name: string, value: string) => `(name = "${name}", text = ${JSON.stringify(value)})`
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [(name = "worker.js", esModule = embed "worker.js")], ${COMPATIBILITY},
+      durableObjectNamespaces = [(className = "ProjectGate", uniqueKey = "gate", enableSql = true)],
+      durableObjectStorage = (localDisk = "gates"),
+      bindings = [
+        ${text('DATABASE_URL', 'postgres://nobody:nothing@127.0.0.1:9/none')},
+        ${text('KEY_CHECKSUM_SECRETS', SECRETS)}, ${text('THREAD_SECRET', 'x'.repeat(32))},
+        ${text('EDGE_HOST', '127.0.0.1:9')}, ${text('APP_HOST', 'localhost:9')},
+        (name = "GATE", durableObjectNamespace = (className = "ProjectGate")),
+        ${text('LOCAL', 'on')}, ${text('LIMITS', 'off')},
+      ])),
+    (name = "gates", disk = (path = "${gates}", writable = true)),
+    (name = "publisher", worker = (
+      modules = [(name = "publisher.js", esModule = ${JSON.stringify(PUBLISHER)})], ${COMPATIBILITY},
+      bindings = [(name = "GATE", durableObjectNamespace = (className = "ProjectGate", serviceName = "main"))])),
+  ],
+  sockets = [
+    (name = "main", address = "127.0.0.1:${port}", http = (), service = "main"),
+    (name = "publisher", address = "127.0.0.1:${publisherPort}", http = (), service = "publisher"),
+  ],
+);`
+}
+
+function bareConfig([port]: number[], { status, body }: RawAnswer): string {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = (
+    modules = [(name = "bare.js", esModule = embed "bare.js")], ${COMPATIBILITY},
+    bindings = [(name = "STATUS", text = "${status}"), (name = "SIZE", text = "${body.length}")]))],
+  sockets = [(name = "main", address = "127.0.0.1:${port}", http = (), service = "main")],
+);`
+}
+
+if (import.meta.main)
+  for (const { name, guard, bare, ratio, limit } of await measureGuard())
+    console.log(`${name.padEnd(28)} ${guard.toFixed(1)} µs / ${bare.toFixed(1)} µs = ${ratio.toFixed(2)} (at most ${limit})`)
