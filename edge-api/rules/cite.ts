@@ -3,6 +3,7 @@ import type { Part } from './extract.ts'
 import { readInline } from './inline.ts'
 import type { Block, StoredPassage } from './passage.ts'
 import type { FoundSection } from './section.ts'
+import { withoutBullet } from './units.ts'
 
 const MAX_QUOTE_LENGTH = 320
 
@@ -34,18 +35,13 @@ function renderList(part: Part, marker: string): string {
       const indent = indents.slice(0, depth).reduce((sum, each) => sum + each, 0)
       indents.length = Math.min(indents.length, depth)
       indents.push(bullet.length)
-      return `${' '.repeat(indent)}${bullet}${itemMarkdown(block)}${index === lastItem ? marker : ''}`
+      return `${' '.repeat(indent)}${bullet}${readInline(withoutBullet(block.markdown)).markdown.trim()}${index === lastItem ? marker : ''}`
     }
     const indent = ' '.repeat(indents.reduce((sum, each) => sum + each, 0))
     const body = block.kind === 'code' ? fence(block) : readInline(block.markdown).markdown.trim()
     return `\n${body.replaceAll(/^(?=.)/gm, indent)}\n`
   })
   return lines.join('\n').trimEnd()
-}
-
-/** An item's own line, without its bullet: the answer numbers and indents anew. */
-function itemMarkdown(block: Block): string {
-  return readInline(block.markdown.replace(/^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?/i, '')).markdown.trim()
 }
 
 /** Fenced anew from the text, so that nothing inside can end the fence. */

@@ -50,7 +50,7 @@ function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
   if (inquiry.aspects.length === 0) return { outcome: 'abstained', markdown: NOTHING_ASKED, citations: [] }
   const drafts = draftsOf(inquiry, result)
   const [lead] = drafts
-  const sections = drafts.map((draft) => draft.section.matched)
+  const sections = sectionsOf(result).map((section) => section.matched)
   const evidence = evidenceOf(inquiry.aspects, sections, lead ? aimOf(lead.section.passage, inquiry) : 0)
   if (!holdsAnswer(evidence)) return abstain(drafts, inquiry)
   const chosen = choose(drafts, inquiry)

@@ -3,7 +3,7 @@ import type { QuestionKind } from './question.ts'
 import { type Aspect, coverage, type TermsOf } from './relevance.ts'
 import type { FoundSection } from './section.ts'
 import type { Sentence } from './sentences.ts'
-import { type Unit, unitsOf } from './units.ts'
+import { itemsOf, type Unit, unitsOf } from './units.ts'
 
 /** The question as answering sees it. */
 export interface Inquiry {
@@ -42,7 +42,9 @@ interface Candidate {
 
 /** Null when the passage has nothing that can be said in a sentence, shown or listed. */
 export function extract(section: FoundSection, inquiry: Inquiry, maxWords: number): Extract | null {
-  const units = unitsOf(section.pieces.flatMap((piece) => piece.blocks))
+  const units = unitsOf(section.pieces.flatMap((piece) => piece.blocks)).flatMap((unit) =>
+    unit.kind === 'list' && !unit.isOrdered && !fits(unit) ? itemsOf(unit) : [unit],
+  )
   const context = new Set(inquiry.termsOf([section.passage.title, ...section.passage.headings].join('\n')))
   const aim = aimOf(section.passage, inquiry)
   const opening = units.findIndex((unit) => unit.kind !== 'facts')

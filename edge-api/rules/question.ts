@@ -27,14 +27,14 @@ export function wantsCode(question: string, kind: QuestionKind): boolean {
  * they hold the answer, so these weigh less.
  */
 const FRAME_WORDS = new Set(
-  `able achieve another any advice allow allowed allows answer ask avoid basic best better case choose come
-  common correct correctly define describe detail details determine differ difference differences different do docs
+  `able achieve another any advice allow allowed allows answer ask avoid basic best better between case choose come
+  common compare comparison correct correctly define describe detail details determine differ difference differences different do docs
   documentation doing easily easy ensure exact exactly example examples exist exists explain explained find fix get gets
   getting give given go good happen happening happens have help idea important info information instead issue keep kind
   know learn let like look looking make makes making many matter mean more most much meaning means need needed needs offer own part people place
   please point possible problem proper properly purpose put question reason recommend recommended right safe safely same
   say see show simple solution several solve someone something sort specific start started steps supposed sure take tell thing
-  things time try trying understand usage use used uses using usual usually want wanted way ways work working works wrong`
+  things time try trying understand usage use used uses using usual usually versus vs want wanted way ways work working works wrong`
     .split(/\s+/)
     .filter(Boolean),
 )

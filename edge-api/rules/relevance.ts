@@ -23,6 +23,8 @@ export interface Aspect {
 
 const FRAME_WEIGHT = 0.25
 const ACTION_WEIGHT = 0.5
+/** The neighbour of a word that the docs do not know may be what was meant, or may be another thing altogether. */
+const REPAIRED_WORTH = 0.6
 
 export function aspectsOf(result: SearchResult): Aspect[] {
   const aspects: Aspect[] = []
@@ -60,7 +62,7 @@ function inverseFrequency(documentFrequency: number, passageCount: number): numb
 
 /** From 0 to 1: how much of one aspect the terms hold. */
 export function held(aspect: Aspect, terms: ReadonlySet<string>): number {
-  if (aspect.whole.some((term) => terms.has(term))) return 1
+  if (aspect.whole.some((term) => terms.has(term))) return aspect.repaired ? REPAIRED_WORTH : 1
   if (aspect.parts.length === 0) return 0
   return (aspect.partsWorth * aspect.parts.filter((part) => terms.has(part)).length) / aspect.parts.length
 }

@@ -22,6 +22,20 @@ const FACT =
 const BARE_LEAD =
   /^(?:(?:for )?examples?|e\.g\.?|usage|input|output|result|note(?: that)?|syntax|(?:type )?signature|types?|default)(?: (?:usage|config\w*))?\s*:?$/i
 
+/** An item's own line: whoever shows it numbers and indents it anew. */
+export function withoutBullet(markdown: string): string {
+  return markdown.replace(/^\s*(?:[-*+]|\d+[.)])\s+(?:\[[ x]\]\s+)?/i, '')
+}
+
+/** A list too long to be shown complete, as its items: each says something of its own. Steps are never parted. */
+export function itemsOf(list: Unit): Unit[] {
+  return list.blocks
+    .filter((block) => block.kind === 'item')
+    .map((block) =>
+      unit('prose', splitSentences(withoutBullet(block.markdown)), [], false, { ...block, kind: 'paragraph' }),
+    )
+}
+
 export function unitsOf(blocks: readonly Block[]): Unit[] {
   const units: Unit[] = []
   let introduction: Sentence[] = []
@@ -48,7 +62,7 @@ function unit(kind: Unit['kind'], sentences: Sentence[], blocks: Block[], follow
     kind,
     sentences,
     blocks,
-    isOrdered: first.number !== undefined,
+    isOrdered: first.kind === 'item' && first.number !== undefined,
     followsProse,
     isAside: first.admonition !== undefined,
   }
