@@ -2,18 +2,24 @@ import type { AnswerWords } from './answer-words.ts'
 import type { Block } from './blocks.ts'
 import { parseInline, plainText } from './inline.ts'
 
+type Spoken = Pick<AnswerWords, 'code' | 'table'>
+
 /**
  * Turns a growing answer into the sentences that a screen reader should hear next: each once, none before it is whole.
  * Code and tables are named, not read out.
  */
-export function createAnnouncer(words: AnswerWords): (blocks: readonly Block[], finished: boolean) => string[] {
+export function createAnnouncer(
+  words: Spoken,
+  language: string,
+): (blocks: readonly Block[], finished: boolean) => string[] {
+  const segmenter = new Intl.Segmenter(language || undefined, { granularity: 'sentence' })
   let block = 0
   let spoken = 0
   return (blocks, finished) => {
     const fresh: string[] = []
     for (; block < blocks.length; block++) {
       const growing = !finished && block === blocks.length - 1
-      const sentences = sentencesOf(sayBlock(blocks[block] as Block, words))
+      const sentences = sentencesOf(sayBlock(blocks[block] as Block, words), segmenter)
       const whole = growing ? sentences.slice(0, -1) : sentences
       fresh.push(...whole.slice(spoken))
       spoken = Math.max(spoken, whole.length)
@@ -24,7 +30,7 @@ export function createAnnouncer(words: AnswerWords): (blocks: readonly Block[], 
   }
 }
 
-function sayBlock(block: Block, words: AnswerWords): string {
+function sayBlock(block: Block, words: Spoken): string {
   if (block.kind === 'code') return `${words.code}.`
   if (block.kind === 'table') return `${words.table}.`
   if (block.kind === 'rule') return ''
@@ -35,8 +41,7 @@ function sayBlock(block: Block, words: AnswerWords): string {
 }
 
 /** List items stand on lines of their own, so a line ends a sentence too. */
-function sentencesOf(text: string): string[] {
-  const segmenter = new Intl.Segmenter(document.documentElement.lang || undefined, { granularity: 'sentence' })
+function sentencesOf(text: string, segmenter: Intl.Segmenter): string[] {
   return text
     .split('\n')
     .flatMap((line) =>

@@ -74,11 +74,12 @@ async function bundle(entry: string, format: 'es' | 'iife', define: Record<strin
   const config: InlineConfig = {
     configFile: false,
     root: WIDGET,
+    mode: 'production',
     logLevel: 'warn',
     publicDir: false,
     define: { ...define, 'process.env.NODE_ENV': '"production"' },
     plugins: [withoutMarkup(), aliases(entry === 'answer.ts')],
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       write: false,
       target: TARGET,

@@ -2,7 +2,7 @@ const PATHS = {
   close: 'M6 6l12 12M18 6L6 18',
   fresh: 'M12 5v14M5 12h14',
   send: 'M12 19V5M6 11l6-6 6 6',
-  stop: 'M8 8h8v8H8z',
+  stop: 'M8.5 8.5h7v7h-7zM11 9v6m2-6v6',
   out: 'M8 16L17 7M9.5 7H17v7.5',
   up: 'M7 11v9H4v-9zm0 0l4-8a2.5 2.5 0 0 1 2.5 2.5V9h5a2 2 0 0 1 2 2.3l-1 7a2 2 0 0 1-2 1.7H7',
   next: 'M9 6l6 6-6 6',

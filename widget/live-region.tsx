@@ -23,7 +23,7 @@ export function LiveRegion() {
     }
     const { id, status, blocks, citations, failure } = turn
     const fresh = announcer.current?.id !== id
-    if (fresh) announcer.current = { id, next: createAnnouncer(words), status: '' }
+    if (fresh) announcer.current = { id, next: createAnnouncer(words, document.documentElement.lang), status: '' }
     const current = announcer.current
     if (!current) return
     const changed = current.status !== status

@@ -1,140 +1,106 @@
-import { createStage } from './launcher.ts'
-import type { Stage, WidgetHandle, WidgetOptions } from './options.ts'
+import { drawLauncher } from './launcher.ts'
+import type { FetchModule, WidgetHandle, WidgetOptions } from './options.ts'
 
 /** Put in by the build: the panel's content-hashed file and its Subresource Integrity value. */
 declare const PANEL_FILE: string
 declare const PANEL_INTEGRITY: string
 
 type Method = keyof WidgetHandle
-type Call = ((handle: WidgetHandle) => void) | [Method, ...unknown[]]
-type Global = WidgetHandle & { init(options: WidgetOptions): WidgetHandle; push(call: Call): void }
-type Panel = { mount(options: WidgetOptions, stage: Stage): WidgetHandle }
+type Call = [Method, ...unknown[]]
+type QueuedCall = Call | ((handle: WidgetHandle) => void)
+type Invoke = (...values: unknown[]) => unknown
+type Global = WidgetHandle & { init(options: WidgetOptions): WidgetHandle; push(call: QueuedCall): void }
+type PanelModule = { mount(options: WidgetOptions, host: HTMLElement, fetch: FetchModule): WidgetHandle }
 type Policy = { createScriptURL(url: string): string }
-type TrustedTypes = { createPolicy(name: string, rules: Policy): Policy }
 
-const page = window as unknown as { Pernoex?: Global | Call[]; trustedTypes?: TrustedTypes }
-const script = document.currentScript as HTMLScriptElement | null
-const METHODS: Method[] = ['open', 'close', 'ask', 'update', 'identify', 'on', 'destroy']
-
-const HOME = script ? new URL(script.src).origin : ''
-/** Admits our own address only; a page with a `trusted-types` list adds this one name to it. */
-const RULES: Policy = {
-  createScriptURL: (url) => {
-    if (url.startsWith(`${HOME}/`)) return url
-    throw new TypeError('not an address of Pernoex')
-  },
+const page = window as unknown as {
+  /** An array as long as only the page's own snippet has spoken. */
+  Pernoex?: Global | QueuedCall[]
+  trustedTypes?: { createPolicy(name: string, rules: Policy): Policy }
 }
+const METHODS = 'open close ask update identify on destroy'.split(' ') as Method[]
+const script = document.currentScript as HTMLScriptElement
+const home = new URL(script.src).origin
 
-const fetched = new Map<string, Promise<unknown>>()
+/** Admits our own address only; a page with a `trusted-types` list adds this one name to it. */
+const rules: Policy = { createScriptURL: (url) => (url.startsWith(`${home}/`) ? url : '') }
+
 let policy: Policy | undefined
 let failures = 0
 
 /**
  * `import()` cannot carry an integrity value, but it finds the module that a script element with one has already fetched
- * and checked, under the same address.
+ * and checked, under the same address. A module that failed stays failed for its address: the next attempt has another.
  */
-function fetchModule(file: string, integrity: string): Promise<unknown> {
-  // A module that failed stays failed for its address, so another attempt needs another address.
-  const url = `${HOME}/${file}${failures ? `?${failures}` : ''}`
-  const result =
-    fetched.get(file) ??
-    new Promise((resolve, reject) => {
-      policy ??= page.trustedTypes?.createPolicy('pernoex', RULES) ?? RULES
-      const { nonce } = script as HTMLScriptElement
-      const element = Object.assign(document.createElement('script'), {
-        crossOrigin: '',
-        integrity,
-        nonce,
-        type: 'module',
-      })
-      element.onload = () => import(/* @vite-ignore */ url).then(resolve, reject)
-      element.onerror = reject
-      element.src = policy.createScriptURL(url)
+async function fetchModule(file: string, integrity: string): Promise<unknown> {
+  const url = `${home}/${file}#${failures}`
+  try {
+    policy ??= page.trustedTypes?.createPolicy('pernoex', rules) ?? rules
+    const src = policy.createScriptURL(url)
+    await new Promise((onload, onerror) => {
+      const element = document.createElement('script')
+      const { nonce } = script
+      Object.assign(element, { type: 'module', crossOrigin: '', integrity, nonce, onload, onerror, src })
       document.head.append(element)
-    }).catch((reason) => {
-      failures++
-      fetched.delete(file)
-      console.error('Pernoex could not be loaded; does the content security policy allow it?', reason)
-      throw reason
     })
-  fetched.set(file, result)
-  return result
-}
-
-function invoke(handle: WidgetHandle, method: Method, values: unknown[]): unknown {
-  return (handle[method] as (...values: unknown[]) => unknown)(...values)
+    return await import(/* @vite-ignore */ url)
+  } catch (reason) {
+    failures++
+    console.error('Pernoex is blocked', reason)
+    throw reason
+  }
 }
 
 function init(options: WidgetOptions): WidgetHandle {
-  const stage = createStage(options, fetchModule)
-  const { host, launcher } = stage
+  const [host, launcher] = drawLauncher(options)
+  const handle = {} as Record<Method, Invoke>
+  let loading = false
   let panel: WidgetHandle | undefined
+  let waiting: Call[] = []
   let gone = false
-  let waiting: { method: Method; values: unknown[]; result?: unknown }[] = []
 
-  const load = () => {
-    if (panel) return
-    const rested = () => launcher.removeAttribute('aria-busy')
-    fetchModule(PANEL_FILE, PANEL_INTEGRITY).then(
-      (module) => {
-        rested()
-        if (panel || gone) return
-        panel = (module as Panel).mount(options, stage)
-        for (const call of waiting) call.result = invoke(panel, call.method, call.values)
-      },
-      () => {
-        rested()
-        waiting = waiting.filter(({ method }) => method === 'on')
-        stage.dress({ label: 'Could not load. Try again' })
-      },
-    )
+  const load = async () => {
+    if (loading) return
+    loading = true
+    try {
+      const module = (await fetchModule(PANEL_FILE, PANEL_INTEGRITY)) as PanelModule
+      panel = module.mount(options, host, fetchModule)
+      for (const [method, ...values] of waiting) (panel[method] as Invoke)(...values)
+    } catch {
+      loading = false
+      waiting = []
+      launcher.textContent = 'Could not load. Try again'
+    }
+    launcher.ariaBusy = null
   }
 
-  const handle = {} as Record<Method, (...values: unknown[]) => unknown>
   for (const method of METHODS)
     handle[method] = (...values) => {
-      if (panel) return invoke(panel, method, values)
+      if (panel) return (panel[method] as Invoke)(...values)
+      waiting.push([method, ...values])
       if (method === 'destroy') {
         gone = true
-        return host.remove()
-      }
-      const call = { method, values, result: undefined as unknown }
-      waiting.push(call)
-      if (method === 'open' || method === 'ask') {
-        launcher.setAttribute('aria-busy', 'true')
+        host.remove()
+      } else if (method === 'open' || method === 'ask') {
+        launcher.ariaBusy = 'true'
         load()
-      }
-      // Only `on` has a result, the way to stop listening; before the panel is there that is to forget the call.
-      return () => {
-        waiting = waiting.filter((other) => other !== call)
-        if (typeof call.result === 'function') call.result()
       }
     }
 
-  for (const intent of ['pointerenter', 'focus', 'touchstart'])
-    launcher.addEventListener(intent, load, { passive: true })
-  launcher.addEventListener('click', () => handle.open())
+  // A touch enters before it presses.
+  launcher.onpointerenter = launcher.onfocus = load
+  launcher.onclick = () => handle.open()
   const place = () => gone || document.body.append(host)
   if (document.body) place()
-  else document.addEventListener('DOMContentLoaded', place)
+  else addEventListener('DOMContentLoaded', place)
   return handle as unknown as WidgetHandle
 }
 
-function start({ dataset }: HTMLScriptElement): void {
-  const earlier = page.Pernoex
-  if (earlier && !Array.isArray(earlier)) return
-  const { key, position, theme, accent, label } = dataset as Record<string, string> & Partial<WidgetOptions>
-  if (!key) {
-    console.error('Pernoex: the script tag needs data-key.')
-    return
-  }
-  const handle = init({ key, api: HOME, position, theme, accent, label })
-  const push = (call: Call) => {
-    if (typeof call === 'function') call(handle)
-    else invoke(handle, call[0], call.slice(1))
-  }
+const earlier = page.Pernoex as Partial<Global> & QueuedCall[]
+if (!earlier?.init) {
+  const handle = init({ ...(script.dataset as unknown as WidgetOptions), api: home })
+  const push = (call: QueuedCall) =>
+    Array.isArray(call) ? (handle[call[0]] as Invoke)(...call.slice(1)) : call(handle)
   page.Pernoex = { ...handle, init, push }
   earlier?.forEach(push)
 }
-
-if (script) start(script)

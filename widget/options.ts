@@ -35,19 +35,11 @@ export interface WidgetHandle {
   update(options: Partial<Omit<WidgetOptions, 'key' | 'api'>>): void
   /** A token, signed by the customer's server, that says who the visitor is; null forgets it. */
   identify(token: string | null): void
-  /** Returns the function that stops listening. */
-  on<Name extends WidgetEvent>(event: Name, listener: (detail: WidgetEvents[Name]) => void): () => void
+  /** Returns the function that stops listening; nothing when the panel has not been loaded yet. */
+  on<Name extends WidgetEvent>(event: Name, listener: (detail: WidgetEvents[Name]) => void): (() => void) | undefined
   /** Takes everything away again: nodes, listeners, timers, running requests. */
   destroy(): void
 }
 
-/** What the launcher hands to the panel: both live in one shadow root. */
-export interface Stage {
-  host: HTMLElement
-  root: ShadowRoot
-  launcher: HTMLButtonElement
-  /** Fetches one of our own module files and checks it. */
-  fetch(file: string, integrity: string): Promise<unknown>
-  /** Shows options that changed on the launcher and the shared properties of the host. */
-  dress(options: Partial<WidgetOptions>): void
-}
+/** Fetches one of our own module files from where the loader came from, and checks it. */
+export type FetchModule = (file: string, integrity: string) => Promise<unknown>

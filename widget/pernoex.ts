@@ -6,11 +6,11 @@ import { Failure } from './failure.ts'
 import { focusedElement } from './focus.ts'
 import { type Kit, kit } from './kit.ts'
 import { createMemory } from './memory.ts'
-import type { Stage, WidgetHandle, WidgetOptions } from './options.ts'
+import type { FetchModule, WidgetHandle, WidgetOptions } from './options.ts'
 import css from './panel.css?inline'
 import { Panel } from './panel.tsx'
 import { createStore } from './store.ts'
-import { adoptSheet, readAccent } from './theme.ts'
+import { adoptSheet, dress } from './theme.ts'
 import { Widget, type WidgetContext } from './widget.ts'
 
 /** Put in by the build: the second half's content-hashed file and its Subresource Integrity value. */
@@ -18,8 +18,10 @@ declare const ANSWER_FILE: string
 declare const ANSWER_INTEGRITY: string
 
 /** Builds the panel beside the launcher and gives back what a page can do with it. */
-export function mount(options: WidgetOptions, stage: Stage): WidgetHandle {
-  const { host, root, launcher } = stage
+export function mount(options: WidgetOptions, host: HTMLElement, fetchModule: FetchModule): WidgetHandle {
+  const root = host.shadowRoot as ShadowRoot
+  const launcher = root.querySelector('button') as HTMLButtonElement
+  const look: Partial<WidgetOptions> = { ...options }
   const store = createStore()
   const connection = connect(options.api, options.key)
   const memory = createMemory(options.key)
@@ -32,7 +34,7 @@ export function mount(options: WidgetOptions, stage: Stage): WidgetHandle {
   let conversation: Promise<Conversation> | undefined
 
   const converse = () => {
-    conversation ??= stage.fetch(ANSWER_FILE, ANSWER_INTEGRITY).then((module) => {
+    conversation ??= fetchModule(ANSWER_FILE, ANSWER_INTEGRITY).then((module) => {
       const part = (module as { start(kit: Kit): AnswerPart }).start(kit)
       adoptSheet(root, part.css)
       store.set({ part, failure: null })
@@ -51,7 +53,7 @@ export function mount(options: WidgetOptions, stage: Stage): WidgetHandle {
   const show = (open: boolean) => {
     store.set({ open })
     launcher.hidden = open
-    launcher.setAttribute('aria-expanded', String(open))
+    launcher.ariaExpanded = String(open)
     emit(open ? 'open' : 'close', undefined)
   }
   const loadConfig = async () => {
@@ -60,8 +62,8 @@ export function mount(options: WidgetOptions, stage: Stage): WidgetHandle {
       const config = await (await connection.send('config')).json()
       const { accent, position, theme } = config.widget
       // What the page itself says goes before what the dashboard says.
-      stage.dress({ position, theme, accent: readAccent(accent) })
-      stage.dress({ ...options, label: undefined })
+      dress(host, { accent, position, theme })
+      dress(host, look)
       store.set({ config })
       if (memory.read()) act(({ restore }) => restore())
     } catch (error) {
@@ -86,7 +88,11 @@ export function mount(options: WidgetOptions, stage: Stage): WidgetHandle {
       handle.open()
       if (question.trim()) act(({ ask }) => ask(question.trim()))
     },
-    update: stage.dress,
+    update(change) {
+      Object.assign(look, change)
+      dress(host, change)
+      if (change.label) launcher.textContent = change.label
+    },
     identify: (next) => {
       token = next ?? undefined
     },
@@ -104,6 +110,7 @@ export function mount(options: WidgetOptions, stage: Stage): WidgetHandle {
   }
 
   adoptSheet(root, css)
+  dress(host, look)
   host.dir = getComputedStyle(document.documentElement).direction
   const box = document.createElement('div')
   // What is typed here is not a keyboard shortcut of the page.

@@ -16,7 +16,7 @@ export function Thread() {
   // A new question goes to the top and the answer grows below it: what is being read never moves.
   useLayoutEffect(() => {
     const last = box.current?.lastElementChild
-    if (count > 0 && last) box.current?.scrollTo({ top: (last as HTMLElement).offsetTop })
+    if (count > 0 && last) box.current?.scrollTo({ top: (last as HTMLElement).offsetTop + 1 })
   }, [count])
 
   return (

@@ -4,7 +4,7 @@ import type { Failure } from './failure.ts'
 export const english = {
   launch: 'Ask the docs',
   title: 'Ask {name}',
-  subtitle: 'Answers from the documentation, with sources',
+  subtitle: 'Answers from the docs, with sources',
   greeting: 'What would you like to know?',
   close: 'Close',
   fresh: 'New conversation',

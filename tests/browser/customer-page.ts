@@ -85,7 +85,7 @@ export async function visit(
   return { page, complaints }
 }
 
-export const launcher = (page: Page) => page.locator('pernoex-stage .launcher')
+export const launcher = (page: Page) => page.locator('#launcher')
 export const panel = (page: Page) => page.getByRole('dialog')
 export const field = (page: Page) => page.getByLabel('Your question')
 
