@@ -5,7 +5,7 @@ import type { JobSlice, JobState, ProcessedDocument, ProjectDb } from '../../por
 import { type Language, loadLanguage } from '../../rules/language.ts'
 import { documents, jobItems, jobs, passages, projects, sources } from '../schema.ts'
 import { rowsOf, type Scope, type Statement } from '../scope.ts'
-import { indexStatements, unindexStatements } from './search-index.ts'
+import { type IndexedDocument, indexStatements } from './search-index.ts'
 import { closeFinished } from './staging.ts'
 
 type Processing = Pick<ProjectDb, 'takeDocuments' | 'saveDocuments' | 'readJob'>
@@ -59,12 +59,15 @@ function beginNext({ db, projectId }: Scope, jobId: string) {
       order by attempts, path limit ${SLICE_DOCUMENTS}
     ) as first
     window slice as (order by attempts, path)`
+  // As an array it is worked out once; as a sub-select the planner would do so for every row.
   const chosen = sql`select path from (${waiting}) as waiting
     where number = 1 or (attempts = 0 and before < ${SLICE_CHARACTERS})`
   return db
     .update(jobItems)
     .set({ attempts: sql`${jobItems.attempts} + 1` })
-    .where(and(eq(jobItems.projectId, projectId), eq(jobItems.jobId, jobId), sql`${jobItems.path} in (${chosen})`))
+    .where(
+      and(eq(jobItems.projectId, projectId), eq(jobItems.jobId, jobId), sql`${jobItems.path} = any (array(${chosen}))`),
+    )
     .returning({
       path: jobItems.path,
       documentId: jobItems.documentId,
@@ -106,14 +109,15 @@ function saveStatements(scope: Scope, jobId: JobId, language: Language, processe
     db.delete(passages).where(and(eq(passages.projectId, projectId), inArray(passages.documentId, documentIds))),
     db.execute(storeDocuments(projectId, job, processed)),
     db.execute(storePassages(projectId, processed)),
-    ...processed.flatMap(({ documentId, outcome }) =>
-      ('reason' in outcome
-        ? unindexStatements(projectId, idToUuid(documentId))
-        : indexStatements(projectId, idToUuid(documentId), outcome.title, language, outcome.passages)
-      ).map((statement) => db.execute(statement)),
-    ),
+    ...indexStatements(projectId, language, processed.map(toIndexed)).map((statement) => db.execute(statement)),
     closeFinished(scope, jobId),
   ]
+}
+
+/** What failed leaves the index. */
+function toIndexed({ documentId, outcome }: ProcessedDocument): IndexedDocument {
+  const { title, passages } = 'reason' in outcome ? { title: '', passages: [] } : outcome
+  return { documentId: idToUuid(documentId), title, passages }
 }
 
 /** Document rows and what became of the job's items, in one statement: the raw text moves from the one to the other. */

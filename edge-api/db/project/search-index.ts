@@ -4,28 +4,29 @@ import type { Passage } from '../../rules/passage.ts'
 import { MAX_SPELLING_LENGTH, MIN_SPELLING_LENGTH } from '../../rules/spelling.ts'
 import { weighPassage } from '../../rules/weigh.ts'
 
-export type IndexedPassage = Pick<Passage, 'ordinal' | 'headings' | 'text'>
-
-/**
- * Statements that put one document's passages into the index, in place of what it had there. They belong into the
- * transaction that writes the passages, after its other row locks: the first one makes the project's index writers wait
- * for each other, which keeps the counts exact and deadlocks away (at READ COMMITTED, so that each sees what the one
- * before it wrote). Ordinals must run from 0 without gaps.
- */
-export function indexStatements(
-  projectId: string,
-  documentId: string,
-  title: string,
-  language: Language,
-  passages: readonly IndexedPassage[],
-): SQL[] {
-  const removal = unindexStatements(projectId, documentId)
-  return passages.length === 0 ? removal : [...removal, add(projectId, documentId, title, language, passages)]
+/** `title` is the page's; the passages' ordinals must run from 0 without gaps. */
+export interface IndexedDocument {
+  documentId: string
+  title: string
+  passages: readonly Pick<Passage, 'ordinal' | 'headings' | 'text'>[]
 }
 
-/** Statements that take a document out of the index; harmless when it is not in it. See `indexStatements`. */
-export function unindexStatements(projectId: string, documentId: string): SQL[] {
-  return [lock(projectId), remove(projectId, documentId)]
+/**
+ * Statements that put documents into the index, in place of what it had of them. They belong into the transaction that
+ * writes the passages, after its other row locks: the first one makes the project's index writers wait for each other,
+ * which keeps the counts exact and deadlocks away (at READ COMMITTED, so that each sees what the one before it wrote).
+ * Many documents at once cost much less than each by itself: a term's count is then written once.
+ */
+export function indexStatements(projectId: string, language: Language, documents: readonly IndexedDocument[]): SQL[] {
+  const ids = documents.map(({ documentId }) => documentId)
+  const filled = documents.filter(({ passages }) => passages.length > 0)
+  const removal = unindexStatements(projectId, ids)
+  return filled.length === 0 ? removal : [...removal, add(projectId, language, filled)]
+}
+
+/** Statements that take documents out of the index; harmless for those that are not in it. See `indexStatements`. */
+export function unindexStatements(projectId: string, documentIds: readonly string[]): SQL[] {
+  return documentIds.length === 0 ? [] : [lock(projectId), remove(projectId, documentIds)]
 }
 
 function lock(projectId: string): SQL {
@@ -33,73 +34,90 @@ function lock(projectId: string): SQL {
     on conflict (project_id) do update set next_number = search_corpus.next_number`
 }
 
-function remove(projectId: string, documentId: string): SQL {
+function remove(projectId: string, documentIds: readonly string[]): SQL {
+  const project = sql`${projectId}::uuid`
   return sql`with gone as (
-      delete from search_documents where project_id = ${projectId}::uuid and document_id = ${documentId}::uuid
+      delete from search_documents where project_id = ${project} and document_id = any(${array(documentIds)}::uuid[])
       returning first_number, passage_count, total_length, terms
     ), posting as (
       delete from search_postings p using gone g cross join unnest(g.terms) as held(term)
-      where p.project_id = ${projectId}::uuid and p.term = held.term
+      where p.project_id = ${project} and p.term = held.term
         and p.number >= g.first_number and p.number < g.first_number + g.passage_count
       returning p.term
     ), counted as (
       select term, count(*)::int as passages from posting group by term
     ), fewer as (
       update search_terms t set passage_count = t.passage_count - c.passages from counted c
-      where t.project_id = ${projectId}::uuid and t.term = c.term and t.passage_count > c.passages
+      where t.project_id = ${project} and t.term = c.term and t.passage_count > c.passages
     ), vanished as (
       delete from search_terms t using counted c
-      where t.project_id = ${projectId}::uuid and t.term = c.term and t.passage_count = c.passages
+      where t.project_id = ${project} and t.term = c.term and t.passage_count = c.passages
       returning t.term
+    ), left_out as materialized (
+      select v.term, variants.variant from vanished v cross join lateral ${variants(sql`v.term`)} as variants
     ), spelling as (
-      delete from search_spellings s using vanished v cross join lateral ${variants(sql`v.term`)} as left_out
-      where s.project_id = ${projectId}::uuid and s.variant = left_out.variant and s.term = v.term
+      delete from search_spellings s using left_out l
+      where s.project_id = ${project} and s.variant = l.variant and s.term = l.term
     )
-    update search_corpus c set passage_count = c.passage_count - g.passage_count,
-      total_length = c.total_length - g.total_length
-    from gone g where c.project_id = ${projectId}::uuid`
+    update search_corpus c set passage_count = c.passage_count - g.passages, total_length = c.total_length - g.length
+    from (select sum(passage_count)::int as passages, sum(total_length) as length from gone having count(*) > 0) g
+    where c.project_id = ${project}`
 }
 
-function add(
-  projectId: string,
-  documentId: string,
-  title: string,
-  language: Language,
-  passages: readonly IndexedPassage[],
-): SQL {
-  const weighed = passages.map((passage) => weighPassage(title, passage, language))
-  const postings = weighed.flatMap(({ ordinal, length, weights }) =>
-    Array.from(weights, ([term, weight]) => ({ term, ordinal, weight, length })),
+/** Documents are numbered by their place here, then by the passages before them. */
+function add(projectId: string, language: Language, documents: readonly IndexedDocument[]): SQL {
+  const project = sql`${projectId}::uuid`
+  const weighed = documents.map(({ documentId, title, passages }, place) => ({
+    documentId,
+    passages: passages.map((passage) => ({ place, ...weighPassage(title, passage, language) })),
+  }))
+  const passages = weighed.flatMap((document) => document.passages)
+  const postings = passages.flatMap(({ weights, ...rest }) =>
+    Array.from(weights, ([term, weight]) => ({ ...rest, term, weight })),
   )
-  const totalLength = weighed.reduce((sum, { length }) => sum + length, 0)
   return sql`with posting as materialized (
-      select * from unnest(${array(postings.map(({ term }) => term))}::text[],
-        ${array(postings.map(({ ordinal }) => ordinal))}::int[], ${array(postings.map(({ weight }) => weight))}::real[],
-        ${array(postings.map(({ length }) => length))}::int[]) as p(term, ordinal, weight, length)
-    ), counted as materialized (
-      select term, count(*)::int as passages from posting group by term
+      select * from unnest(${array(postings.map(({ place }) => place))}::int[],
+        ${array(postings.map(({ term }) => term))}::text[], ${array(postings.map(({ ordinal }) => ordinal))}::int[],
+        ${array(postings.map(({ weight }) => weight))}::real[], ${array(postings.map(({ length }) => length))}::int[])
+        as p(place, term, ordinal, weight, length)
+    ), given as (
+      select document_id, passages, length, place::int - 1 as place,
+        coalesce(sum(passages) over (order by place rows between unbounded preceding and 1 preceding), 0)::int as before
+      from unnest(${array(weighed.map(({ documentId }) => documentId))}::uuid[],
+        ${array(weighed.map((document) => document.passages.length))}::int[], ${array(weighed.map((document) => sumOf(document.passages)))}::int[])
+        with ordinality as g(document_id, passages, length, place)
     ), corpus as (
       update search_corpus set passage_count = passage_count + ${passages.length}::int,
-        total_length = total_length + ${totalLength}::int, next_number = next_number + ${passages.length}::int
-      where project_id = ${projectId}::uuid returning next_number - ${passages.length}::int as first_number
+        total_length = total_length + ${sumOf(passages)}::bigint,
+        next_number = next_number + ${passages.length}::int
+      where project_id = ${project} returning next_number - ${passages.length}::int as first_number
     ), document as (
       insert into search_documents (project_id, document_id, first_number, passage_count, total_length, terms)
-      select ${projectId}::uuid, ${documentId}::uuid, first_number, ${passages.length}::int, ${totalLength}::int,
-        array(select term from counted) from corpus
+      select ${project}, g.document_id, c.first_number + g.before, g.passages, g.length, coalesce(h.terms, '{}')
+      from given g cross join corpus c
+      left join (select place, array_agg(distinct term) as terms from posting group by place) h on h.place = g.place
+      returning document_id, first_number
+    ), counted as materialized (
+      select term, count(*)::int as passages from posting group by term
     ), held as (
       insert into search_terms as held (project_id, term, passage_count)
-      select ${projectId}::uuid, term, passages from counted
+      select ${project}, term, passages from counted
       on conflict (project_id, term) do update set passage_count = held.passage_count + excluded.passage_count
       returning term, passage_count
     ), spelling as (
       insert into search_spellings (project_id, variant, term, omitted)
-      select ${projectId}::uuid, left_out.variant, h.term, left_out.omitted
+      select ${project}, variants.variant, h.term, variants.omitted
       from held h join counted c on c.term = h.term and c.passages = h.passage_count
-      cross join lateral ${variants(sql`h.term`)} as left_out
+      cross join lateral ${variants(sql`h.term`)} as variants
     )
     insert into search_postings (project_id, term, number, weight, length)
-    select ${projectId}::uuid, p.term, c.first_number + p.ordinal, p.weight, p.length
-    from posting p cross join corpus c order by p.term, p.ordinal`
+    select ${project}, p.term, d.first_number + p.ordinal, p.weight, p.length
+    from posting p join given g on g.place = p.place join document d on d.document_id = g.document_id
+    order by p.term, d.first_number, p.ordinal`
+}
+
+function sumOf(passages: readonly { length: number }[]): number {
+  return passages.reduce((sum, { length }) => sum + length, 0)
 }
 
 /** A word and what is left of it without one of its characters; nothing for what is no word (digits, punctuation, pairs). */

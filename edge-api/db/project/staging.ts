@@ -97,7 +97,7 @@ async function removeDocuments(scope: Scope, documentIds: DocumentId[]): Promise
       .where(and(eq(jobItems.projectId, projectId), eq(jobItems.state, 'staged'), inArray(jobItems.documentId, ids))),
     db.delete(passages).where(and(eq(passages.projectId, projectId), inArray(passages.documentId, ids))),
     db.delete(documents).where(and(eq(documents.projectId, projectId), inArray(documents.id, ids))),
-    ...ids.flatMap((id) => unindexStatements(projectId, id).map((statement) => db.execute(statement))),
+    ...unindexStatements(projectId, ids).map((statement) => db.execute(statement)),
   ]
   await scope.run(statements)
 }
