@@ -99,6 +99,8 @@ export function createConversation({ connection, store, memory, emit, identity }
         if (event !== 'answer.done') frame ||= requestAnimationFrame(draw)
       }
     } catch (error) {
+      // First the frame that waits: it would show a turn that has failed as one that streams.
+      cancelAnimationFrame(frame)
       draw()
       throw error
     } finally {

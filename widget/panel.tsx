@@ -42,7 +42,7 @@ export function Panel() {
       hidden={!open}
       onKeyDown={onKeyDown}
     >
-      <header>
+      <div class="head">
         <div>
           <h2 id="title">{name ? fill(words.title, { name }) : words.launch}</h2>
           <p>{words.subtitle}</p>
@@ -61,7 +61,7 @@ export function Panel() {
         <button type="button" class="icon close" aria-label={words.close} onClick={close}>
           <Icon name="close" />
         </button>
-      </header>
+      </div>
       <Thread />
       {part && <part.SourceCard />}
       <Composer />
