@@ -18,7 +18,7 @@ import { openSecrets } from './secrets.ts'
 import { OWNER_EMAIL, seed } from './seed.ts'
 import type { StopSteps } from './stop-steps.ts'
 import type { Terminal } from './terminal.ts'
-import { logToFile, startWorkerRuntime } from './worker-runtime.ts'
+import { loadWrangler, logToFile, startWorkerRuntime } from './worker-runtime.ts'
 import { workerVars } from './worker-vars.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -51,6 +51,8 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
   const { publicKey } = secrets
   const projectId = secrets.ids.project
 
+  // While the database opens.
+  loadWrangler().catch(() => {})
   const database = await terminal.step('Database', () => openDatabase(folder.postgres, process.env))
   stops.add('database', () => database.close())
   const assets = `${ROOT}dist/widget`

@@ -12,6 +12,7 @@ const DEFAULT_DATA = fileURLToPath(new URL('../../.pernoex', import.meta.url))
 const STOP_STEP_MS = 700
 const STOP_ALL_MS = 2700
 
+let stopping = false
 const print = claimStandardOutput()
 const terminal = createTerminal(process.stderr, () => performance.now())
 const stops = createStopSteps()
@@ -26,8 +27,8 @@ if (parsed.value.help) {
   process.exit(0)
 }
 
-process.on('uncaughtException', fail)
-process.on('unhandledRejection', fail)
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.on(event, (error) => fail(error).catch(() => process.exit(1)))
 takeSignals()
 const startedMs = performance.now()
 try {
@@ -74,7 +75,6 @@ function takeSignals(): void {
   }
 }
 
-let stopping = false
 async function stop(code: number): Promise<never> {
   if (!stopping) {
     stopping = true

@@ -39,8 +39,8 @@ export interface WorkerLogEntry {
 const CRON = '* * * * *'
 const START_LIMIT_MS = 60_000
 
-/** Runs the Worker in workerd, as wrangler bundles and configures it, on loopback. */
-export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
+/** Takes a second; whoever has other things to prepare may begin with it. */
+export function loadWrangler(): Promise<typeof import('wrangler')> {
   // wrangler reads these when it is loaded: no calls home, no door into the storage beside the Worker's own.
   Object.assign(process.env, {
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
@@ -50,7 +50,12 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     X_LOCAL_OBSERVABILITY: 'false',
     CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: 'false',
   })
-  const { unstable_DevEnv } = await import('wrangler')
+  return import('wrangler')
+}
+
+/** Runs the Worker in workerd, as wrangler bundles and configures it, on loopback. */
+export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
+  const { unstable_DevEnv } = await loadWrangler()
   const environment = new unstable_DevEnv()
   const failed = new Promise<never>((_, reject) => {
     for (const event of ['buildFailed', 'error']) environment.on(event, (cause: unknown) => reject(problem(cause)))
