@@ -41,7 +41,11 @@ function renderList(part: Part, marker: string): string {
     const body = block.kind === 'code' ? fence(block) : readInline(block.markdown).markdown.trim()
     return `\n${body.replaceAll(/^(?=.)/gm, indent)}\n`
   })
-  return lines.join('\n').trimEnd()
+  // What stands inside an item has a blank line on either side, and never two.
+  return lines
+    .join('\n')
+    .replaceAll(/\n\n\n(?=\s*\S)/g, '\n\n')
+    .trimEnd()
 }
 
 /** Fenced anew from the text, so that nothing inside can end the fence. */

@@ -106,8 +106,13 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
 }
 
 function fitOf(found: Extract, inquiry: Inquiry): number {
-  const shows = inquiry.wantsCode && found.parts.some((part) => part.kind === 'code' || part.kind === 'list')
-  return 0.4 * found.relevance + (shows ? 0.08 : 0)
+  // A sample without a word about it explains nothing.
+  const isMute = found.parts.every((part) => part.kind !== 'list' && part.sentences.length === 0)
+  return 0.4 * found.relevance + (inquiry.wantsCode && shows(found) ? 0.08 : 0) - (isMute ? 0.4 : 0)
+}
+
+function shows(found: Extract): boolean {
+  return found.parts.some((part) => part.kind === 'code' || part.kind === 'list')
 }
 
 /** News tells what once changed; the reference tells what holds. */
@@ -128,7 +133,16 @@ function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
     const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - coverage(inquiry.aspects, covered)
     const isClose = draft.fit > 0.88 * lead.fit && draft.relevance > 0.85 * lead.relevance && chosen.length === 1
     const isNew = gain > 0.2 && draft.fit > 0.6 * lead.fit
-    if (!(isNew || isClose) || words + draft.words > MAX_WORDS || overlap(covered, terms) > 0.7) continue
+    // Told what it is, a visitor who wants to do it still wants to see how.
+    const isSamePage = draft.section.passage.documentId === lead.section.passage.documentId
+    const isMissingShow =
+      inquiry.wantsCode &&
+      !chosen.some(shows) &&
+      shows(draft) &&
+      draft.fit > 0.7 * lead.fit &&
+      draft.relevance > (isSamePage ? 0.6 : 0.9) * lead.relevance
+    if (!(isNew || isClose || isMissingShow) || words + draft.words > MAX_WORDS || overlap(covered, terms) > 0.7)
+      continue
     chosen.push(draft)
     words += draft.words
     for (const term of terms) covered.add(term)

@@ -3,7 +3,7 @@ import type { QuestionKind } from './question.ts'
 import { type Aspect, coverage, type TermsOf } from './relevance.ts'
 import type { FoundSection } from './section.ts'
 import type { Sentence } from './sentences.ts'
-import { itemsOf, type Unit, unitsOf } from './units.ts'
+import { isVariant, itemsOf, type Unit, unitsOf } from './units.ts'
 
 /** The question as answering sees it. */
 export interface Inquiry {
@@ -42,9 +42,10 @@ interface Candidate {
 
 /** Null when the passage has nothing that can be said in a sentence, shown or listed. */
 export function extract(section: FoundSection, inquiry: Inquiry, maxWords: number): Extract | null {
-  const units = unitsOf(section.pieces.flatMap((piece) => piece.blocks)).flatMap((unit) =>
-    unit.kind === 'list' && !unit.isOrdered && !fits(unit) ? itemsOf(unit) : [unit],
-  )
+  const units = unitsOf(section.pieces.flatMap((piece) => piece.blocks)).flatMap((unit) => {
+    if (unit.kind !== 'list' || fits(unit)) return [unit]
+    return unit.isOrdered ? [outline(unit)] : itemsOf(unit)
+  })
   const context = new Set(inquiry.termsOf([section.passage.title, ...section.passage.headings].join('\n')))
   const aim = aimOf(section.passage, inquiry)
   const opening = units.findIndex((unit) => unit.kind !== 'facts')
@@ -63,7 +64,10 @@ export function extract(section: FoundSection, inquiry: Inquiry, maxWords: numbe
   if (!lead) return null
   const chosen = new Map<number, Part>()
   const leadUnit = units[lead.unit] as Unit
-  if (leadUnit.kind === 'prose') {
+  if ((inquiry.kind === 'how' || (inquiry.kind === 'open' && aim > 0.5)) && isWalkthrough(units)) {
+    // "First … then …" with its samples: short enough to be told from beginning to end.
+    for (const [index, unit] of units.entries()) if (!unit.isAside) chosen.set(index, whole(unit, inquiry))
+  } else if (leadUnit.kind === 'prose') {
     chosen.set(lead.unit, part(leadUnit, paragraphAround(leadUnit.sentences, lead, candidates)))
   } else chosen.set(lead.unit, whole(leadUnit, inquiry))
   for (const index of companions(units, lead, inquiry, context)) {
@@ -134,8 +138,10 @@ function manner(text: string, inquiry: Inquiry): number {
     bonus += 0.12
   if (inquiry.kind === 'yes-no' && POLARITY.test(text)) bonus += 0.15
   if (inquiry.kind === 'why' && REASON.test(text)) bonus += 0.2
-  if (dependsOnBefore(text)) bonus -= 0.12
+  if (dependsOnBefore(text)) bonus -= 0.2
   if (text.endsWith('?')) bonus -= 0.4
+  if (/^(?:added|introduced|available|deprecated|new|removed) (?:in|since)\b/i.test(text) && text.length < 60)
+    bonus -= 0.6
   if (/\b(?:see|check out|refer to|read|learn more|more details)\b.{0,80}$/i.test(text) && text.length < 160)
     bonus -= 0.2
   return bonus
@@ -212,21 +218,52 @@ function wantsFacts(inquiry: Inquiry, context: ReadonlySet<string>): boolean {
   return inquiry.kind !== 'how' || /\b(default|type)\b/i.test(inquiry.text)
 }
 
+function isWalkthrough(units: readonly Unit[]): boolean {
+  const told = units.filter((unit) => !unit.isAside)
+  const samples = told.filter((unit) => unit.kind === 'code')
+  const lines = samples.reduce((sum, unit) => sum + lineCount(unit.blocks[0]), 0)
+  const words = countWords(told.flatMap((unit) => [...unit.sentences, ...(unit.kind === 'code' ? [] : unit.blocks)]))
+  const isPlain = told.every((unit) => unit.kind === 'prose' || unit.kind === 'code')
+  return isPlain && samples.length > 0 && told[0]?.sentences.length !== 0 && lines <= 40 && words <= 110
+}
+
 /** Short enough to be shown complete; a half list misleads. */
 function fits(unit: Unit): boolean {
-  if (unit.kind === 'code') return (unit.blocks[0]?.text.split('\n').length ?? 0) <= MAX_CODE_LINES
+  if (unit.kind === 'code') return lineCount(unit.blocks[0]) <= MAX_CODE_LINES
   if (unit.kind === 'table') return true
   const items = unit.blocks.filter((block) => block.kind === 'item')
-  return items.length <= MAX_LIST_ITEMS && countWords(items) <= (unit.isOrdered ? 220 : 130)
+  const lines = unit.blocks.reduce((sum, block) => sum + (block.kind === 'code' ? lineCount(block) : 0), 0)
+  const words = countWords(unit.blocks.filter((block) => block.kind !== 'code'))
+  return items.length <= MAX_LIST_ITEMS && lines <= MAX_CODE_LINES && words <= (unit.isOrdered ? 220 : 130)
+}
+
+function lineCount(block: Block | undefined): number {
+  return block?.text.split('\n').length ?? 0
+}
+
+/** Steps too long to be shown with all they hold, as their first lines, where those say enough. */
+function outline(list: Unit): Unit {
+  const blocks = list.blocks.filter((block) => block.kind === 'item' && block.depth === 0)
+  return blocks.some((block) => /[:：]$/.test(block.text)) ? list : { ...list, blocks }
 }
 
 function whole(unit: Unit, inquiry: Inquiry): Part {
   if (unit.kind === 'facts') return { kind: 'facts', sentences: [], blocks: statedFacts(unit) }
-  if (unit.kind !== 'code') return { kind: unit.kind, sentences: unit.sentences, blocks: unit.blocks }
-  // Of a sample's variants (npm, pnpm, …) the one that was asked for, else the first.
   const words = inquiry.text.toLowerCase().split(/[^\p{L}\p{N}]+/u)
-  const named = unit.blocks.find((block) => words.includes(block.label?.toLowerCase() ?? ''))
-  return { kind: 'code', sentences: unit.sentences, blocks: [named ?? (unit.blocks[0] as Block)] }
+  return { kind: unit.kind, sentences: unit.sentences, blocks: withoutVariants(unit.blocks, words) }
+}
+
+/** Of a sample's variants (npm, pnpm, …) the one that was asked for, else the first. */
+function withoutVariants(blocks: readonly Block[], words: readonly string[]): Block[] {
+  const groups: Block[][] = []
+  for (const block of blocks) {
+    const last = groups.at(-1)
+    if (last && isVariant(last.at(-1), block)) last.push(block)
+    else groups.push([block])
+  }
+  const isNamed = (block: Block) =>
+    words.includes(block.label?.toLowerCase() ?? '') || words.includes(/^\w+/.exec(block.text)?.[0] ?? '')
+  return groups.map((group) => (group.length > 1 && group.find(isNamed)) || (group[0] as Block))
 }
 
 /** Facts that fit their line; a type that takes a code block is for the page to show. */

@@ -11,7 +11,7 @@ export interface Block {
   kind: 'paragraph' | 'item' | 'code' | 'table' | 'quote'
   markdown: string
   text: string
-  /** `item`: nesting depth from 0. */
+  /** `item`: nesting depth from 0. Other kinds: how many list items they stand in; absent outside of lists. */
   depth?: number
   /** `item` of an ordered list: its number as written. */
   number?: number

@@ -1,18 +1,18 @@
 /** What kind of answer a question asks for. English cues only; anything else is `open`, which is a good default. */
 export type QuestionKind = 'how' | 'definition' | 'error' | 'yes-no' | 'why' | 'open'
 
+const TROUBLE = /\b(error|exception|fail(s|ed|ing|ure)?|not working|doesn'?t work|cannot|can'?t find|undefined|crash)\b/
+const DEFINITION = /^(what( is|'s| are| does)|whats|define|explain|meaning of|tell me about)\b/
+
 export function questionKind(question: string): QuestionKind {
   const text = question.trim().toLowerCase()
-  if (
-    /\b(error|exception|fail(s|ed|ing|ure)?|not working|doesn'?t work|cannot|can'?t find|undefined|crash)\b/.test(text)
-  ) {
-    return /^how (do|can|to)\b/.test(text) ? 'how' : 'error'
-  }
-  if (/\bhow (do|does|can|could|should|would|to|i|we)\b|^(show|steps|guide|set ?up|install|deploy)\b/.test(text))
-    return 'how'
-  if (/^(what( is|'s| are| does)|whats|define|explain|meaning of|tell me about)\b/.test(text)) return 'definition'
+  if (TROUBLE.test(text)) return /^how (do|can|to)\b/.test(text) ? 'how' : 'error'
+  if (/\bhow (do|does|can|could|should|would|to|i|we)\b|^(show|steps|guide)\b/.test(text)) return 'how'
+  if (/^why\b/.test(text)) return 'why'
+  if (DEFINITION.test(text)) return 'definition'
   if (/^(is|are|does|do|can|could|should|will|has|have|must|may|did)\b/.test(text)) return 'yes-no'
-  return 'open'
+  // "Build a library", "deploy to pages": what visitors type is often just the task.
+  return isActionWord(/^\S+/.exec(text)?.[0] ?? '') ? 'how' : 'open'
 }
 
 /** Does the question want something to type? Then code belongs in the answer. */
@@ -27,14 +27,15 @@ export function wantsCode(question: string, kind: QuestionKind): boolean {
  * they hold the answer, so these weigh less.
  */
 const FRAME_WORDS = new Set(
-  `able achieve another any advice allow allowed allows answer ask avoid basic best better between case choose come
-  common compare comparison correct correctly define describe detail details determine differ difference differences different do docs
-  documentation doing easily easy ensure exact exactly example examples exist exists explain explained find fix get gets
-  getting give given go good happen happening happens have help idea important info information instead issue keep kind
-  know learn let like look looking make makes making many matter mean more most much meaning means need needed needs offer own part people place
-  please point possible problem proper properly purpose put question reason recommend recommended right safe safely same
-  say see show simple solution several solve someone something sort specific start started steps supposed sure take tell thing
-  things time try trying understand usage use used uses using usual usually versus vs want wanted way ways work working works wrong`
+  `able achieve advice allow allowed allows another answer any ask avoid basic best better between case choose come
+  common compare comparison correct correctly define describe detail details determine differ difference differences
+  different do docs documentation doing easily easy ensure exact exactly example examples exist exists explain
+  explained find fix get gets getting give given go good happen happening happens have help idea important info
+  information instead issue keep kind know learn let like look looking make makes making many matter mean meaning
+  means more most much need needed needs offer own part people place please point possible problem proper properly
+  purpose put question reason recommend recommended right safe safely same say see several show simple solution
+  solve someone something sort specific start started steps supposed sure take tell thing things time try trying
+  understand usage use used uses using usual usually versus vs want wanted way ways work working works wrong`
     .split(/\s+/)
     .filter(Boolean),
 )
@@ -46,11 +47,11 @@ export function isFrameWord(surface: string): boolean {
 /** What visitors want to do. The thing they want to do it to says more: half the docs create, set or change something. */
 const ACTION_WORDS = new Set(
   `accept add adding build call change changing configure configuring connect convert create creating customize debug
-  define defining deploy disable disabling display enable enabling expose force generate generating handle handling host
-  implement implementing import include insert install integrate keep limit load make migrate modify move open optimize
-  override pass prevent print publish put read redirect register remove render replace reset return run running save send
-  serve set setting setup share specify start starting stop store support switch test track turn update upgrade validate
-  view write writing`
+  define defining deploy disable disabling display enable enabling expose force generate generating handle handling
+  host implement implementing import include insert install integrate keep limit load make migrate modify move open
+  optimize override paginate pass prevent print publish put read redirect register remove render replace reset
+  return run running save send serve set setting setup share specify start starting stop store support switch test
+  track turn update upgrade validate view write writing`
     .split(/\s+/)
     .filter(Boolean),
 )

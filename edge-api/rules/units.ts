@@ -42,7 +42,9 @@ export function unitsOf(blocks: readonly Block[]): Unit[] {
   for (let at = 0; at < blocks.length; ) {
     const block = blocks[at] as Block
     const end = at + runLength(blocks, at)
-    if (block.kind === 'paragraph' || block.kind === 'quote') {
+    if (block.kind === 'paragraph' && FACT.test(block.text) && block.text.length < 200) {
+      units.push(unit('facts', [], [{ ...block, kind: 'item', depth: 0 }], false, block))
+    } else if (block.kind === 'paragraph' || block.kind === 'quote') {
       const sentences = splitSentences(stripQuote(block)).filter((sentence) => !BARE_LEAD.test(sentence.text))
       introduction = leadsOn(sentences, blocks[end]) ? sentences.splice(-1) : []
       if (sentences.length > 0) units.push(unit('prose', sentences, [], false, block))
@@ -78,13 +80,21 @@ function leadsOn(sentences: readonly Sentence[], next: Block | undefined): boole
   return /[:：]$/.test(sentences.at(-1)?.text ?? '')
 }
 
+const PACKAGE_MANAGER = /^(?:\$ )?(?:npm|npx|pnpm|yarn|bun|bunx|deno)\b/
+
+/** Tabs of a code group, or the same command for another package manager, right after one another. */
+export function isVariant(before: Block | undefined, after: Block | undefined): boolean {
+  if (before?.kind !== 'code' || after?.kind !== 'code') return false
+  if (before.label && after.label) return true
+  return PACKAGE_MANAGER.test(before.text) && PACKAGE_MANAGER.test(after.text) && !after.text.trim().includes('\n')
+}
+
 /** How many blocks from `at` make one unit: a whole list with the code inside its items, or the variants of one sample. */
 function runLength(blocks: readonly Block[], at: number): number {
   const first = blocks[at] as Block
   if (first.kind === 'code') {
     let length = 1
-    // Tabs of a code group: labelled samples that stand right after one another.
-    while (first.label && blocks[at + length]?.kind === 'code' && blocks[at + length]?.label) length++
+    while (isVariant(blocks[at + length - 1], blocks[at + length])) length++
     return length
   }
   if (first.kind !== 'item') return 1
@@ -93,9 +103,8 @@ function runLength(blocks: readonly Block[], at: number): number {
     const block = blocks[index] as Block
     if (block.kind === 'item') {
       if (block.depth === 0 && !continues(first, block, blocks.slice(at, index))) break
-      end = index + 1
-    } else if (block.kind === 'code' && /[:：]$/.test(blocks[index - 1]?.text ?? '') && index === end) end = index + 1
-    else if (first.number === undefined) break
+    } else if (!block.depth) break
+    end = index + 1
   }
   return end - at
 }

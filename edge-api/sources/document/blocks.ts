@@ -132,6 +132,7 @@ function table(node: Table, around: Surroundings): PlacedBlock[] {
 
 function place(block: Block, node: Nodes, around: Surroundings, leads: boolean): PlacedBlock {
   if (around.admonition !== undefined) block.admonition = around.admonition
+  if (block.kind !== 'item' && around.depth > 0) block.depth = around.depth
   const start = node.position?.start.offset ?? null
   return { block, start, end: node.position?.end.offset ?? null, leads }
 }
