@@ -35,8 +35,8 @@ export interface ChunkInput {
 /** Characters of text that a passage aims at, and that none exceeds. */
 export const TARGET_LENGTH = 1600
 export const MAX_LENGTH = 4000
-/** A lead-in this short says nothing without the subsection that follows it. */
-const LEAD_IN_LENGTH = 80
+/** A lead-in ("There are two ways:") this short says nothing without the subsection that follows it. */
+const LEAD_IN_LENGTH = 120
 
 /** Cuts a document into passages: one a heading, long sections in several, in the order of reading. */
 export function chunk(input: ChunkInput): Passage[] {
@@ -86,7 +86,7 @@ function outline(input: ChunkInput): Outlined[] {
 }
 
 function isLeadIn(blocks: PlacedBlock[]): boolean {
-  return lengthOf(blocks) <= LEAD_IN_LENGTH && blocks.every(({ block }) => block.kind === 'paragraph')
+  return blocks.at(-1)?.leads === true && lengthOf(blocks) <= LEAD_IN_LENGTH
 }
 
 /** Fills pieces up to the target, never parting a block from what leads into it. */

@@ -21,7 +21,7 @@ const MAX_LENGTH = 50_000
 export function readFrontMatter(yaml: string): FrontMatter | null {
   if (yaml.length > MAX_LENGTH) return null
   try {
-    const data: unknown = parse(yaml, { maxAliasCount: 0, logLevel: 'silent', prettyErrors: false })
+    const data: unknown = parse(yaml, { maxAliasCount: 0, logLevel: 'error', prettyErrors: false })
     if (data === null) return NO_FRONT_MATTER
     return typeof data === 'object' && !Array.isArray(data) ? pick(data as Record<string, unknown>) : null
   } catch {

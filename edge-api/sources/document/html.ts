@@ -81,9 +81,19 @@ function prune(parent: HastRoot | HastElement, depth = 0): void {
     if (child.type !== 'element') return true
     // What Vue repeats for data that we do not have is no text.
     if (NOT_CONTENT.has(child.tagName) || isHidden(child) || 'v-for' in child.properties) return false
+    if (/^h[1-6]$/.test(child.tagName)) adoptInnerId(child)
     prune(child, depth + 1)
     return child.children.length > 0 || STANDS_ALONE.has(child.tagName)
   }) as HastElement['children']
+}
+
+/** Old pages put the anchor inside the heading: `<h2><a name="x"></a>Title</h2>`. */
+function adoptInnerId(heading: HastElement): void {
+  const inner = find(
+    heading,
+    ({ tagName, properties }) => Boolean(properties.id) || (tagName === 'a' && Boolean(properties.name)),
+  )
+  heading.properties.id ??= inner?.properties.id ?? inner?.properties.name
 }
 
 function isHidden(element: HastElement): boolean {
@@ -97,7 +107,7 @@ function isHidden(element: HastElement): boolean {
 
 const heading: Handle = (state, element) => {
   const node = defaultHandlers.h1?.(state, element) as Heading
-  const id = element.properties.id ?? find(element, (inner) => inner.properties.id !== undefined)?.properties.id
+  const { id } = element.properties
   if (typeof id === 'string' && id !== '') node.data = { htmlId: id }
   return node
 }

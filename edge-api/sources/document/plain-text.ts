@@ -4,7 +4,7 @@ import type { Paragraph, Root } from 'mdast'
 export function parsePlainText(text: string): Root {
   const root: Root = { type: 'root', children: [] }
   let from = 0
-  for (const gap of text.matchAll(/(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))+/g)) {
+  for (const gap of text.matchAll(/(?:\r\n|\r(?!\n)|\n)(?:[ \t]*(?:\r\n|\r(?!\n)|\n))+/g)) {
     push(root, text, from, gap.index)
     from = gap.index + gap[0].length
   }

@@ -9,11 +9,20 @@ export interface Tag {
   attributes: Map<string, string>
 }
 
-/** Reads one tag; null for comments, declarations and anything else. */
-export function readTag(html: string): Tag | null {
+/**
+ * The tags of a piece of HTML that is nothing but tags (comments aside), as running text has them, and block HTML where
+ * Markdown stands between. Null when there is text too: then the piece makes sense by itself.
+ */
+export function readTags(html: string): Tag[] | null {
+  if (html.length > 10_000 || !/^(?:\s*(?:<[a-z/][^<>]*>|<!--[^<>]*-->))+\s*$/i.test(html)) return null
+  return (html.match(/<[a-z/][^<>]*>/gi) ?? []).flatMap((tag) => readTag(tag) ?? [])
+}
+
+/** Reads one tag; null for anything else. */
+function readTag(html: string): Tag | null {
   const source = html.trim()
   const [, slash, tagName] = /^<(\/?)([a-z][^\s/>]*)/i.exec(source) ?? []
-  if (tagName === undefined || source.length > 10_000) return null
+  if (tagName === undefined) return null
   const name = tagName.toLowerCase()
   if (slash === '/') return { kind: 'close', name, attributes: new Map() }
   const isWhole = VOID_ELEMENTS.has(name) || source.endsWith('/>')

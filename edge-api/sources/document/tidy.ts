@@ -1,15 +1,4 @@
-import type {
-  Blockquote,
-  Definition,
-  FootnoteDefinition,
-  Heading,
-  Nodes,
-  PhrasingContent,
-  Root,
-  Table,
-  TableCell,
-  TableRow,
-} from 'mdast'
+import type { Blockquote, Definition, Heading, Nodes, PhrasingContent, Root, Table, TableCell, TableRow } from 'mdast'
 import type { MdxJsxFlowElement, MdxJsxTextElement } from 'mdast-util-mdx'
 import { toString as visibleText } from 'mdast-util-to-string'
 import type { Anchors } from './anchors.ts'
@@ -20,7 +9,7 @@ import { meaning } from './elements.ts'
 import { parseHtmlFragment } from './html.ts'
 import { type LinkOrigin, resolveLink } from './links.ts'
 import { restoreBraces } from './markdown.ts'
-import { readTag, type Tag } from './tags.ts'
+import { readTags, type Tag } from './tags.ts'
 import { append, asFlow, asPhrasing, foldPhrasing, isPhrasing, type Node, withPosition } from './tree.ts'
 
 /** What tidying needs to know of the page. */
@@ -37,7 +26,6 @@ const MAX_DEPTH = 60
 interface State extends TidyContext {
   depth: number
   definitions: Map<string, Definition>
-  footnotes: Map<string, FootnoteDefinition>
 }
 
 /**
@@ -45,7 +33,7 @@ interface State extends TidyContext {
  * references resolved, addresses absolute, each heading with its anchor, hidden characters gone.
  */
 export function tidy(root: Root, context: TidyContext): Root {
-  const state: State = { ...context, depth: 0, definitions: new Map(), footnotes: new Map() }
+  const state: State = { ...context, depth: 0, definitions: new Map() }
   collectDefinitions(root, state, 0)
   return { type: 'root', children: asFlow(tidyAll(root.children, state)) }
 }
@@ -53,7 +41,6 @@ export function tidy(root: Root, context: TidyContext): Root {
 function collectDefinitions(node: Nodes, state: State, depth: number): void {
   if (node.type === 'definition' && !state.definitions.has(node.identifier))
     state.definitions.set(node.identifier, node)
-  if (node.type === 'footnoteDefinition') state.footnotes.set(node.identifier, node)
   if (depth < MAX_DEPTH && 'children' in node) {
     for (const child of node.children as Nodes[]) collectDefinitions(child, state, depth + 1)
   }
@@ -70,24 +57,22 @@ function tidyAll(children: readonly Node[], state: State): Node[] {
     const frame = frames.pop()
     if (frame) append(top(), element(frame.tag.name, frame.tag.attributes, frame.nodes, state))
   }
-  for (const child of children) {
-    const tag = child.type === 'html' ? readLoneTag(child.value) : null
-    if (tag === null) append(top(), tidyNode(child, state))
-    else if (tag.kind === 'whole') append(top(), element(tag.name, tag.attributes, [], state))
+  const step = (tag: Tag) => {
+    if (tag.kind === 'whole') append(top(), element(tag.name, tag.attributes, [], state))
     else if (tag.kind === 'open' && frames.length < MAX_DEPTH) frames.push({ tag, nodes: [] })
     else if (tag.kind === 'close') {
       const opened = frames.findLastIndex((frame) => frame.tag.name === tag.name)
       while (opened >= 0 && frames.length > opened) close()
     }
   }
+  for (const child of children) {
+    const tags = child.type === 'html' ? readTags(child.value) : null
+    if (tags === null) append(top(), tidyNode(child, state))
+    else for (const tag of tags) step(tag)
+  }
   while (frames.length > 0) close()
   state.depth--
   return top()
-}
-
-/** A tag by itself, as running text has it and block HTML sometimes; anything longer is parsed as a fragment. */
-function readLoneTag(html: string): Tag | null {
-  return /^\s*<[^<>]*>\s*$/.test(html) ? readTag(html) : null
 }
 
 function element(name: string, attributes: ReadonlyMap<string, string>, children: Node[], state: State): Node[] {
@@ -153,7 +138,6 @@ function rewrite(node: Node, state: State): Node[] {
       return expression(node.value, state)
     case 'yaml':
     case 'definition':
-    case 'footnoteDefinition':
     case 'footnoteReference':
     case 'thematicBreak':
     case 'mdxjsEsm':

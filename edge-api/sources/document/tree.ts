@@ -104,7 +104,7 @@ export function foldPhrasing(nodes: PhrasingContent[]): PhrasingContent[] {
   while (folded.at(-1)?.type === 'break') folded.pop()
   for (const [index, node] of folded.entries()) {
     if (node.type !== 'text') continue
-    node.value = node.value.replace(/[ \t]*\n[ \t\n]*/g, '\n').replace(/[ \t]+/g, ' ')
+    node.value = node.value.replace(/[ \t]+/g, ' ').replace(/ ?\n[ \n]*/g, '\n')
     if (index === 0 || folded[index - 1]?.type === 'break') node.value = node.value.trimStart()
     if (index === folded.length - 1 || folded[index + 1]?.type === 'break') node.value = node.value.trimEnd()
   }
