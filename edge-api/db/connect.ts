@@ -49,8 +49,11 @@ export function open(address: DatabaseAddress): Database {
   return database
 }
 
-/** SQLSTATE classes in which the server, not the statement, is at fault: connection, resources, operator intervention. */
-const SERVER_TROUBLE = /^(08|53|57P|58)/
+/**
+ * SQLSTATE classes in which the server or its configuration, not the statement, is at fault: connection, sign-in, no such
+ * database, a standby, deadlock and serialization, resources, operator intervention, system error.
+ */
+const SERVER_TROUBLE = /^(08|28|3D|25006|40|53|57|58)/
 
 /** Anything that means "nobody answered" becomes DatabaseUnavailable; what Postgres said about the statement stays. */
 export function toDatabaseError(error: unknown): unknown {

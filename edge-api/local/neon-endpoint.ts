@@ -33,6 +33,9 @@ export async function serveNeonProtocol(backend: WireBackend, users: string[], d
       .catch((error) => failure(error))
       .then(({ status, body }) => send(response, status, body))
   })
+  // Clients keep their connections; closing an idle one under a client that is just writing would fail its request.
+  server.keepAliveTimeout = 0
+  server.requestTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)

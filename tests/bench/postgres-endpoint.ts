@@ -89,6 +89,9 @@ function createBackend(socket: Socket): WireBackend {
   let received: messages.BackendMessage[] = []
   let awaited = 1
   let finish: (answers: messages.BackendMessage[]) => void = () => {}
+  let fail: (error: Error) => void = () => {}
+  socket.on('error', (error) => fail(error))
+  socket.on('close', () => fail(new Error('PostgreSQL closed the connection')))
   socket.on('data', (chunk) => {
     parser.parse(new Uint8Array(chunk as Buffer), (message) => {
       received.push(message)
@@ -96,10 +99,11 @@ function createBackend(socket: Socket): WireBackend {
     })
   })
   const exchange = (message: Uint8Array, replies: number) =>
-    new Promise<messages.BackendMessage[]>((resolve) => {
+    new Promise<messages.BackendMessage[]>((resolve, reject) => {
       received = []
       awaited = replies
       finish = resolve
+      fail = reject
       socket.write(message)
     })
   let ready: Promise<unknown> = exchange(protocol.serialize.startup({ user: 'postgres', database: 'postgres' }), 1)
