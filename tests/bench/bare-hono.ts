@@ -10,12 +10,12 @@ const app = new Hono<{ Bindings: Env }>()
 let body = ''
 app.get('/v1/config', (c) => {
   body ||= 'x'.repeat(Number(c.env.SIZE))
-  return c.body(body, Number(c.env.STATUS) as 200)
+  return c.text(body, Number(c.env.STATUS) as 200)
 })
 app.post('/v1/answers', async (c) => {
   await c.req.json()
   body ||= 'x'.repeat(Number(c.env.SIZE))
-  return c.body(body, Number(c.env.STATUS) as 200)
+  return c.text(body, Number(c.env.STATUS) as 200)
 })
 
 export default app
