@@ -13,6 +13,8 @@ const PASSAGES_A_PAGE = 2
 const EAGER_POSTINGS = 30_000
 /** Passages that the more frequent terms are looked up for one by one, when not all postings may be read. */
 const CANDIDATES = 500
+/** Best passages among which every page gets its turn. */
+const TURNS = 100
 /** Of this many best hits, the pieces of their section that stand no further than this many ordinals away come along. */
 const HITS_WITH_SIBLINGS = 5
 const SIBLING_REACH = 3
@@ -118,7 +120,7 @@ function scores(project: SQL, limit: number): SQL {
           select number, weight, length from search_postings
           where project_id = ${project} and term = t.term and number = b.number offset 0
         ) p where not t.eager
-      ) part group by number order by score desc, number limit ${CANDIDATES}::int
+      ) part group by number order by score desc, number limit ${Math.max(TURNS, limit)}::int
     ), best as materialized (
       select number, score, document_id, number - first_number as ordinal,
         row_number() over (partition by document_id order by score desc, number) > ${PASSAGES_A_PAGE}::int as is_surplus
