@@ -1,6 +1,7 @@
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { type DocumentId, type JobId, newId, type Random } from '#shared/ids.ts'
 import type { NewSource, ProjectDb, SourceInventory, StagedDocument } from '../ports.ts'
+import type { ListedDocument, Source } from '../sources/source.ts'
 
 /**
  * Raise it with any change to parsing, chunking or indexing that stored documents are to have too: the next ingest of
@@ -9,9 +10,6 @@ import type { NewSource, ProjectDb, SourceInventory, StagedDocument } from '../p
 const PIPELINE_VERSION = 1
 
 const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024
-
-/** What a source lists: a document's text, or in words why it has none. Paths are relative, with `/`. */
-export type ListedDocument = { path: string; content: string } | { path: string; reason: string }
 
 export interface IngestPlan {
   /** The job to wake; null when everything is stored as listed, and then nothing was written. */
@@ -24,14 +22,13 @@ export interface IngestPlan {
   failed: { path: string; reason: string }[]
 }
 
-export interface IngestOptions {
+export interface IngestOptions extends Source {
   db: ProjectDb
   random: Random
   source: NewSource
-  documents: Iterable<ListedDocument> | AsyncIterable<ListedDocument>
-  /** Whether that is all the source holds: then what is stored of it and not listed is removed. */
-  complete: boolean
 }
+
+export type { ListedDocument }
 
 /**
  * Compares what a source lists with what is stored, removes what is gone, and stages what is new or changed for the

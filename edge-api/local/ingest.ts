@@ -2,6 +2,7 @@ import type { JobId } from '#shared/ids.ts'
 import { type ListedDocument, planIngest } from '../flows/ingest.ts'
 import type { NewSource, ProjectDb } from '../ports.ts'
 import type { SiteStyle } from '../rules/passage.ts'
+import { upload } from '../sources/upload.ts'
 import { type DocsFolder, readDoc } from './docs-folder.ts'
 import { listPages, type ManifestEntry } from './docs-manifest.ts'
 import type { Progress } from './progress.ts'
@@ -24,15 +25,20 @@ export interface Ingested {
 }
 
 const POLL_MS = 150
-/** A wake-up can be lost with the process that held it; sending one more does no harm. */
-const WAKE_AGAIN_MS = 5000
+/** In case a wake-up was lost; one too many costs a look at the job and no more. */
+const WAKE_AGAIN_MS = 30_000
 const STALLED_MS = 180_000
 
 /** Brings the source to what is listed, through the queue and the Worker, and waits for the end. */
 export async function runIngest(ingest: LocalIngest): Promise<Ingested> {
   const { db, source, documents } = ingest
   const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
-  const { jobId, unchanged, removed, failed } = await planIngest({ db, source, documents, random, complete: true })
+  const { jobId, unchanged, removed, failed } = await planIngest({
+    db,
+    source,
+    random,
+    ...upload(documents, { complete: true }),
+  })
   if (jobId === null) return { unchanged, removed, processed: 0, failed }
   const job = await waitForJob(ingest, jobId)
   return { unchanged, removed, processed: job.done, failed: [...failed, ...job.failed] }
