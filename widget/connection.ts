@@ -11,12 +11,12 @@ export interface Connection {
 /** The key goes in the address and bodies go as text, so that browsers ask without a preflight. No cookies, no cache. */
 export function connect(api: string, key: string): Connection {
   /**
-   * An opaque look at the health page tells a server that is away from one that refused this page's origin: such
-   * refusals carry no allow-origin, on purpose, so a page cannot read them.
+   * A look at the loader, which any page may fetch, tells a server that is away from one that refused this page's
+   * origin: such refusals carry no allow-origin, on purpose, so a page cannot read them.
    */
   const explain = async () => {
     if (!navigator.onLine) return new Failure('offline')
-    const alive = await fetch(`${api}/healthz`, { mode: 'no-cors', credentials: 'omit', cache: 'no-store' }).catch(
+    const alive = await fetch(`${api}/widget.js`, { mode: 'no-cors', credentials: 'omit', cache: 'no-store' }).catch(
       () => 0,
     )
     return new Failure(alive ? 'refused' : 'unreachable')

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { type Browser, chromium } from 'playwright-core'
-import { test } from 'vitest'
+import { type TestAPI, test } from 'vitest'
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
@@ -31,7 +31,7 @@ if (!executablePath) {
 }
 
 /** `test`, but skipped (loudly, see above) where there is no browser. */
-export const browserTest = executablePath ? test : test.skip
+export const browserTest: TestAPI['skip'] = executablePath ? test : test.skip
 
 let running: Promise<Browser> | undefined
 

@@ -27,13 +27,17 @@ export function strictPolicy(edge: string): string {
 }
 
 /** Example 01 on `localhost`, so that it is another site than the API on `127.0.0.1`. */
-export async function serveCustomerPage(edge: string, policy = strictPolicy(edge)): Promise<CustomerPage> {
+export async function serveCustomerPage(
+  edge: string,
+  policy = strictPolicy(edge),
+  key = 'pnx_pk_live_example',
+): Promise<CustomerPage> {
   const server = createServer(async (request, response) => {
     const isStyle = request.url === '/style.css'
     const text = await readFile(join(EXAMPLE, isStyle ? 'style.css' : 'index.html'), 'utf8')
     response.setHeader('content-security-policy', policy)
     response.setHeader('content-type', isStyle ? 'text/css' : 'text/html; charset=utf-8')
-    const page = text.replaceAll('%EDGE%', edge).replaceAll('%KEY%', 'pnx_pk_live_example')
+    const page = text.replaceAll('%EDGE%', edge).replaceAll('%KEY%', key)
     response.end(page.replace('<script async', '<script nonce="abc123" async'))
   })
   await new Promise<void>((ready) => server.listen(0, 'localhost', ready))
@@ -94,9 +98,11 @@ export async function openPanel(page: Page): Promise<void> {
   await panel(page).waitFor()
 }
 
-/** Asks and waits for the answer's end. */
+/** Asks and waits for the end of that answer. */
 export async function ask(page: Page, question: string): Promise<void> {
+  const ends = page.getByText('Was this helpful?')
+  const before = await ends.count()
   await field(page).fill(question)
   await field(page).press('Enter')
-  await page.getByText('Was this helpful?').last().waitFor()
+  await ends.nth(before).waitFor({ timeout: 15_000 })
 }

@@ -120,7 +120,6 @@ export async function startFakeApi(): Promise<FakeApi> {
     const method = request.method ?? ''
     api.received.push({ method, path, headers: request.headers, body })
     response.setHeader('vary', 'Origin')
-    if (path === '/healthz') return response.writeHead(204).end()
     if (!path.startsWith('/v1/')) return sendFile(response, join(outDir, path))
     if (!api.allowed) return sendProblem(response, 403, 'origin_not_allowed')
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '')
