@@ -70,6 +70,7 @@ function split(typed: string): Verdict<Parts, RuleReason> {
   if (rest.includes('?')) return deny('query_not_allowed')
   if (/[/\\]/.test(rest)) return deny('path_not_allowed')
   if (rest.includes('@')) return deny('userinfo_not_allowed')
+  if (rest.startsWith('[') && !rest.includes(']')) return deny('host_invalid')
   const hostEnd = rest.startsWith('[') ? rest.indexOf(']') + 1 : rest.indexOf(':') < 0 ? rest.length : rest.indexOf(':')
   const [host, tail] = [rest.slice(0, hostEnd), rest.slice(hostEnd)]
   if (tail === '') return allow({ scheme, host, port: null })
