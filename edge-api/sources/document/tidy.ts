@@ -6,9 +6,11 @@ import { cleanText } from './clean-text.ts'
 import { tidyCode } from './code-fence.ts'
 import type { ColonContainer } from './colon-container.ts'
 import { meaning } from './elements.ts'
+import { withAnchor } from './heading-anchor.ts'
 import { parseHtmlFragment } from './html.ts'
 import { type LinkOrigin, resolveLink } from './links.ts'
 import { restoreBraces } from './markdown.ts'
+import { stringLiteral } from './string-literal.ts'
 import { readTags, type Tag } from './tags.ts'
 import { append, asFlow, asPhrasing, foldPhrasing, isPhrasing, type Node, withPosition } from './tree.ts'
 
@@ -82,7 +84,7 @@ function element(name: string, attributes: ReadonlyMap<string, string>, children
 /** Nodes made from elements go the same way as written ones. */
 function finish(node: Node, state: State): Node[] {
   if (node.type === 'link' || node.type === 'image') return address(node, state)
-  if (node.type === 'heading') return [withAnchor(node, node, state)]
+  if (node.type === 'heading') return [anchored(node, node, state)]
   if (node.type === 'code') return [tidyCode(node)]
   if (node.type === 'paragraph' && node.children[0]?.type === 'link') {
     return [
@@ -110,7 +112,7 @@ function rewrite(node: Node, state: State): Node[] {
     case 'code':
       return [tidyCode(node)]
     case 'heading':
-      return [withAnchor({ ...node, children: phrasing(node, state) }, node, state)]
+      return [anchored({ ...node, children: phrasing(node, state) }, node, state)]
     case 'link':
       return address({ ...node, children: asPhrasing(tidyAll(node.children, state)) as never }, state)
     case 'image':
@@ -208,38 +210,8 @@ function address(node: Extract<Node, { type: 'link' | 'image' }>, state: State):
   return [{ type: 'link', url, title: null, children: node.children }]
 }
 
-function withAnchor(heading: Heading, written: Heading, state: State): Heading {
-  const { style } = state.from.site
-  const explicit = takeExplicitId(heading)
-  const known = style === 'vitepress' || style === 'docusaurus' ? explicit : null
-  const id = heading.data?.htmlId ?? known
-  const anchor = state.anchors.take(id === null ? headingText(written, style) : '', id)
-  // Docusaurus gives its page title no id, though the title counts among the repeated ones.
-  const hasAnchor = anchor !== '' && !(style === 'docusaurus' && heading.depth === 1 && !heading.data?.htmlId)
-  heading.data = { anchor: hasAnchor ? anchor : null }
-  return heading
-}
-
-/** The heading's text as its generator hands it to the slugger. */
-function headingText(heading: Heading, style: string): string {
-  const raw = visibleText(heading, {
-    includeHtml: false,
-    includeImageAlt: style === 'vitepress' || style === 'docusaurus',
-  })
-  return restoreBraces(raw)
-}
-
-/** Takes `{#id}` off the end of a heading. */
-function takeExplicitId(heading: Heading): string | null {
-  const last = heading.children.at(-1)
-  if (last?.type !== 'text') return null
-  const text = restoreBraces(last.value).trimEnd()
-  const open = text.lastIndexOf('{')
-  const id = text.endsWith('}') ? /#([^\s{}.#]+)/.exec(text.slice(open))?.[1] : undefined
-  if (open < 0 || id === undefined) return null
-  last.value = text.slice(0, open).trimEnd()
-  if (last.value === '') heading.children.pop()
-  return id
+function anchored(heading: Heading, written: Heading, state: State): Heading {
+  return withAnchor(heading, written, state.from.site.style, state.anchors)
 }
 
 const ALERT = /^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION|INFO|DANGER)\][^\S\n]*([^\n]*)(?:\n|$)/i
@@ -291,7 +263,8 @@ function component(node: MdxJsxFlowElement | MdxJsxTextElement, state: State): N
   const attributes = new Map<string, string>()
   for (const attribute of node.attributes) {
     if (attribute.type !== 'mdxJsxAttribute') continue
-    const value = typeof attribute.value === 'object' ? literal(attribute.value?.value ?? '') : (attribute.value ?? '')
+    const value =
+      typeof attribute.value === 'object' ? stringLiteral(attribute.value?.value ?? '') : (attribute.value ?? '')
     if (value !== null && value !== undefined) attributes.set(attribute.name.toLowerCase(), cleanText(value))
   }
   const name = (node.name ?? '').toLowerCase()
@@ -301,17 +274,6 @@ function component(node: MdxJsxFlowElement | MdxJsxTextElement, state: State): N
 
 function expression(source: string, state: State): Node[] {
   const name = /^\s*frontmatter\.([\w-]+)\s*$/.exec(source)?.[1]
-  const value = name === undefined ? literal(source) : (state.values.get(name) ?? null)
+  const value = name === undefined ? stringLiteral(source) : (state.values.get(name) ?? null)
   return value === null ? [] : text(value, state)
-}
-
-/** The value of a JavaScript string literal or a template without holes; null for anything that would have to be run. */
-function literal(source: string): string | null {
-  const [, quote, body] = /^\s*(["'`])([\s\S]*)\1\s*$/.exec(source) ?? []
-  if (quote === undefined || body === undefined || (quote === '`' && body.includes('${'))) return null
-  const plain = body.replace(
-    /\\(?:n|t|([\s\S]))/g,
-    (whole, character?: string) => character ?? (whole === '\\n' ? '\n' : '\t'),
-  )
-  return new RegExp(`(?<!\\\\)${quote}`).test(body) ? null : plain
 }
