@@ -142,5 +142,5 @@ test('a saved wildcard never admits a host outside its suffix, its own name, pla
     }),
     { seed: SEED, numRuns: 30_000 },
   )
-  expect(admitted).toBeGreaterThan(500)
+  expect(admitted).toBeGreaterThan(300)
 })
