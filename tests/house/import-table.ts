@@ -110,6 +110,9 @@ export const ROOMS: Room[] = [
   { path: 'edge-api/local', value: ['shared', 'edge-api', 'widget/build.ts'], packages: ['*'], ships: false },
   { path: 'tests', value: ['shared', 'edge-api', 'widget', 'tests'], packages: ['*'], ships: false },
 
+  // Copied by customers, so they stand alone.
+  { path: 'examples', value: [], packages: ['node'], ships: false },
+
   // The page.
   { path: 'widget/build.ts', value: ['shared'], packages: ['*'], ships: false },
   { path: 'widget', value: ['shared/limits.ts'], types: ['shared'], packages: ['preact'] },
