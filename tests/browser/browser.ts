@@ -1,25 +1,49 @@
-import { access, constants } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 import { type TestAPI, test } from 'vitest'
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const LONGEST_UNPACKING_MS = 30_000
 const QUIET = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
 
 /** `CHROMIUM` from the environment, else the system's, else the one from npm (its path only: its flags weaken the web). */
 async function findBrowser(): Promise<string | null> {
-  for (const path of [process.env.CHROMIUM ?? '', ...SYSTEM])
-    if (
-      await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
+  for (const path of [process.env.CHROMIUM ?? '', ...SYSTEM]) if (path && (await runs(path))) return path
+  const unpacked = await unpackOnce().catch((error) => {
+    console.error(error)
+    return null
+  })
+  return unpacked && (await runs(unpacked)) ? unpacked : null
+}
+
+/** Also finds out whether the libraries it needs are there. */
+async function runs(path: string): Promise<boolean> {
+  return promisify(execFile)(path, ['--version']).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Workers run side by side and the package unpacks to one place: a second one must wait until the first is through. */
+async function unpackOnce(): Promise<string> {
+  const lock = join(tmpdir(), 'pernoex-chromium.lock')
+  for (let waited = 0; waited < LONGEST_UNPACKING_MS; waited += 250) {
+    const mine = await mkdir(lock).then(
+      () => true,
+      () => false,
     )
-      return path
+    if (mine) break
+    await new Promise((wake) => setTimeout(wake, 250))
+  }
   try {
     const { default: packed } = await import('@sparticuz/chromium')
     return await packed.executablePath()
-  } catch {
-    return null
+  } finally {
+    await rm(lock, { recursive: true, force: true })
   }
 }
 
