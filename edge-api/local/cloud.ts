@@ -23,7 +23,8 @@ import { workerVars } from './worker-vars.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const DEFAULT_PORT = 8787
-const CRON_MS = 60_000
+/** Start-up has done the cron's repairs already; seldom, so that whoever counts statements counts their own. */
+const CRON_MS = 600_000
 
 /** The line that `--json` prints; what is not built yet is null. */
 export interface ReadyLine {
@@ -68,7 +69,6 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     }),
   )
   stops.add('worker', () => worker.close())
-  // What the cloud's clock does in production.
   const cron = setInterval(() => worker.runCron().catch(() => {}), CRON_MS)
   stops.add('cron', () => clearInterval(cron))
 

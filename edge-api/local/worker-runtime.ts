@@ -65,9 +65,10 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     const worker = await Promise.race([environment.startWorker(startInput(options)), failed])
     await Promise.race([worker.ready, failed])
     const runtime = await Promise.race([reached(environment), failed])
-    const callOff = watchOverWorkerd()
     const { name } = worker.config
     const bindings = (await runtime.getBindings(name)) as { JOBS: { send(message: JobMessage): Promise<unknown> } }
+    // Both of wrangler's workerd processes are up by now: the Worker's and its proxy's.
+    const callOff = watchOverWorkerd()
     return {
       port: Number((await worker.url).port),
       wake: (projectId, jobId) => bindings.JOBS.send({ projectId, jobId }),
