@@ -50,6 +50,8 @@ export const searchDocuments = pgTable(
     totalLength: integer('total_length').notNull(),
     /** The page's distinct terms: by them its postings are found again, which saves a second index on those. */
     terms: text('terms').array().notNull(),
+    /** Its distinct words that a misspelt one may stand for. */
+    words: text('words').array().notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.projectId, t.documentId] }),
@@ -90,18 +92,33 @@ export const searchPostings = pgTable(
   (t) => [primaryKey({ columns: [t.projectId, t.term, t.number] })],
 )
 
+/** Words as they are written in the project, and the term that each of them makes. A word on no page has no row. */
+export const searchWords = pgTable(
+  'search_words',
+  {
+    projectId: projectId(),
+    word: text('word').notNull(),
+    term: text('term').notNull(),
+    documentCount: integer('document_count').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.projectId, t.word] }),
+    foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
+  ],
+)
+
 /**
- * Deletion neighbourhood of the vocabulary's words: each word itself and with one character left out. A misspelt word
- * meets its neighbours here by equality, which row-level security lets an index serve (it does not for similarity).
+ * Deletion neighbourhood of those words: each word itself and with one character left out. A misspelt word meets its
+ * neighbours here by equality, which row-level security lets an index serve (it does not for similarity).
  */
 export const searchSpellings = pgTable(
   'search_spellings',
   {
     projectId: projectId(),
     variant: text('variant').notNull(),
-    term: text('term').notNull(),
+    word: text('word').notNull(),
     /** Characters left out: 0 or 1. */
     omitted: smallint('omitted').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.projectId, t.variant, t.term] })],
+  (t) => [primaryKey({ columns: [t.projectId, t.variant, t.word] })],
 )

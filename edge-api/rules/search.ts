@@ -4,8 +4,10 @@ import type { StoredPassage } from './passage.ts'
 export interface QueryTerm {
   /** Normalised (folded, stemmed) form, equal to the one that indexing makes. */
   term: string
-  /** As the visitor wrote it. */
+  /** As the visitor wrote it; for a part, the whole identifier it is a part of. */
   surface: string
+  /** In lower case and without accents, a part by itself: what a slip of the pen is judged by. */
+  word: string
   /** An identifier is looked up whole as well as by its parts; scripts without spaces go by character bigrams. */
   kind: 'word' | 'identifier' | 'part' | 'bigram'
 }

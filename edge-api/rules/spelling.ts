@@ -1,37 +1,50 @@
 /** Shorter words have too many neighbours that are words themselves: "vite" is not a slip for "site". */
-const MIN_LENGTH = 5
+const MIN_TYPED = 5
 /** From here on two slips are forgiven. */
-const MIN_LENGTH_FOR_TWO = 8
-export const MAX_SPELLING_LENGTH = 24
-/** Of the vocabulary's words, stemmed. */
-export const MIN_SPELLING_LENGTH = 4
+const MIN_TYPED_FOR_TWO = 8
+/** Of the words that are offered instead. */
+const MIN_OFFERED = 4
+const MAX_LENGTH = 24
 
 export interface SpellingVariant {
+  /** The absent term of the query. */
+  term: string
+  /** What was typed, or its stem. */
   word: string
+  /** The word without some of its characters. */
   variant: string
-  /** Characters of the word that are left out. */
+  /** How many. */
   omitted: number
-  /** Edits a vocabulary word may be away to count as what was meant. */
+  /** Edits another word may be away to count as what was meant. */
   reach: number
 }
 
+/** Whether a misspelt word may be taken for this one: digits and punctuation are not guessed at. */
+export function isOffered(word: string): boolean {
+  return word.length >= MIN_OFFERED && word.length <= MAX_LENGTH && /^[\p{L}\p{M}]+$/u.test(word)
+}
+
 /**
- * What a word may have in common with the vocabulary's word that was meant, when characters of it are left out; the
- * index holds the vocabulary's words with one left out. So a slip of one character (wrong, missing, surplus, swapped with
- * its neighbour) always meets its word by equality, and two slips mostly do. `surface` is the word as the visitor wrote
- * it: the stem is shorter, and how sure a repair is depends on what was typed.
+ * What a word may have in common with the one that was meant, when characters of it are left out; the index holds the
+ * project's words with one left out. So a slip of one character (wrong, missing, surplus, swapped with its neighbour)
+ * always meets its word by equality; two slips do where one of them is a surplus character. The stem goes along, for the project may use the word in
+ * another form only; the slip may as well be in the ending, which then no stemmer knows. `word` is in lower case.
  */
-export function spellingVariants(word: string, surface: string): SpellingVariant[] {
-  const characters = Array.from(word)
-  const typed = Array.from(surface).length
-  if (!/^[\p{L}\p{M}]+$/u.test(word) || typed < MIN_LENGTH) return []
-  if (characters.length < MIN_SPELLING_LENGTH || characters.length > MAX_SPELLING_LENGTH) return []
-  const reach = typed >= MIN_LENGTH_FOR_TWO ? 2 : 1
+export function spellingVariants(term: string, word: string): SpellingVariant[] {
+  if (!isOffered(word) || word.length < MIN_TYPED) return []
+  const reach = word.length >= MIN_TYPED_FOR_TWO ? 2 : 1
+  const forms = isOffered(term) ? new Set([word, term]) : [word]
+  return [...forms].flatMap((form) =>
+    Array.from(withoutSome(form, reach), ([variant, omitted]) => ({ term, word: form, variant, omitted, reach })),
+  )
+}
+
+function withoutSome(word: string, most: number): Map<string, number> {
   const variants = new Map<string, number>([[word, 0]])
-  let shortest = [characters]
-  for (let omitted = 1; omitted <= reach; omitted++) {
+  let shortest = [Array.from(word)]
+  for (let omitted = 1; omitted <= most; omitted++) {
     shortest = shortest.flatMap((letters) => letters.map((_, index) => letters.toSpliced(index, 1)))
     for (const letters of shortest) if (!variants.has(letters.join(''))) variants.set(letters.join(''), omitted)
   }
-  return [...variants].map(([variant, omitted]) => ({ word, variant, omitted, reach }))
+  return variants
 }

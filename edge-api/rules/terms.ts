@@ -3,6 +3,8 @@ import type { Language } from './language.ts'
 import { type Token, tokens } from './tokens.ts'
 
 export interface Term {
+  /** As written, without accents and in lower case; of an identifier or a part of one, that piece itself. */
+  word: string
   /** Normalised: what the index holds. */
   term: string
   /** As written; for a part, the whole identifier it is a part of. */
@@ -15,11 +17,11 @@ export function* terms(text: string, language: Language): Generator<Term> {
   for (const token of tokens(text)) {
     const term = normalise(token.surface, language)
     if (token.kind === 'bigram' || !isStopWord(token, language))
-      if (term) yield { term, surface: token.surface, kind: token.kind }
+      if (term) yield { term, word: plainWord(token.surface), surface: token.surface, kind: token.kind }
     for (const part of token.parts) {
       const partTerm = normalise(part, language)
       if (partTerm && partTerm !== term && !language.stopWords.has(part.toLowerCase()))
-        yield { term: partTerm, surface: token.surface, kind: 'part' }
+        yield { term: partTerm, word: plainWord(part), surface: token.surface, kind: 'part' }
     }
   }
 }
@@ -39,6 +41,10 @@ export function normalise(surface: string, language: Language): string {
   const lower = surface.toLowerCase().replace(/(?<=[\p{L}\p{M}\p{N}])[-_]+(?=[\p{L}\p{M}\p{N}])/gu, '')
   const stemmed = /^[\p{L}\p{M}]+$/u.test(lower) ? language.stem(lower) : lower
   return foldAccents(stemmed)
+}
+
+function plainWord(surface: string): string {
+  return foldAccents(surface.toLowerCase())
 }
 
 function isStopWord(token: Token, language: Language): boolean {

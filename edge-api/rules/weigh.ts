@@ -1,5 +1,6 @@
 import type { Language } from './language.ts'
 import type { Passage } from './passage.ts'
+import { isOffered } from './spelling.ts'
 import { terms } from './terms.ts'
 
 /**
@@ -24,6 +25,8 @@ export interface WeighedPassage {
   /** In quarters of a term. */
   length: number
   weights: ReadonlyMap<string, number>
+  /** Words that a misspelt one may stand for, with the term each makes. */
+  words: ReadonlyMap<string, string>
 }
 
 export function weighPassage(
@@ -32,9 +35,11 @@ export function weighPassage(
   language: Language,
 ): WeighedPassage {
   const weights = new Map<string, number>()
+  const words = new Map<string, string>()
   let length = 0
   const add = (text: string, weight: number) => {
-    for (const { term, kind } of terms(text, language)) {
+    for (const { term, word, kind } of terms(text, language)) {
+      if (isOffered(word)) words.set(word, term)
       const counted = kind === 'part' ? weight * PART_WEIGHT : weight
       weights.set(term, (weights.get(term) ?? 0) + counted)
       length += counted
@@ -46,5 +51,5 @@ export function weighPassage(
     add(heading, isNearest ? FIELD_WEIGHTS.heading : FIELD_WEIGHTS.outerHeading)
   })
   add(passage.text, FIELD_WEIGHTS.body)
-  return { ordinal: passage.ordinal, length: length * 4, weights }
+  return { ordinal: passage.ordinal, length: length * 4, weights, words }
 }

@@ -105,7 +105,7 @@ describe('ranking', () => {
     const written = plainPages(['configure the proxy server', 'configure nothing'])
     await pages.write(written)
     await pages.remove([...written.keys()])
-    for (const table of ['search_terms', 'search_postings', 'search_spellings', 'search_documents']) {
+    for (const table of ['search_terms', 'search_postings', 'search_words', 'search_spellings', 'search_documents']) {
       const [, rows] = await database.asApp.transaction([
         database.asApp.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [
           uuid,

@@ -1,3 +1,55 @@
+CREATE TABLE "search_corpus" (
+	"project_id" uuid NOT NULL,
+	"passage_count" integer DEFAULT 0 NOT NULL,
+	"total_length" bigint DEFAULT 0 NOT NULL,
+	"next_number" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "search_corpus_project_id_pk" PRIMARY KEY("project_id")
+);
+--> statement-breakpoint
+CREATE TABLE "search_documents" (
+	"project_id" uuid NOT NULL,
+	"document_id" uuid NOT NULL,
+	"first_number" integer NOT NULL,
+	"passage_count" integer NOT NULL,
+	"total_length" integer NOT NULL,
+	"terms" text[] NOT NULL,
+	"words" text[] NOT NULL,
+	CONSTRAINT "search_documents_project_id_document_id_pk" PRIMARY KEY("project_id","document_id"),
+	CONSTRAINT "search_documents_number_key" UNIQUE("project_id","first_number")
+);
+--> statement-breakpoint
+CREATE TABLE "search_postings" (
+	"project_id" uuid NOT NULL,
+	"term" text NOT NULL,
+	"number" integer NOT NULL,
+	"weight" real NOT NULL,
+	"length" integer NOT NULL,
+	CONSTRAINT "search_postings_project_id_term_number_pk" PRIMARY KEY("project_id","term","number")
+);
+--> statement-breakpoint
+CREATE TABLE "search_spellings" (
+	"project_id" uuid NOT NULL,
+	"variant" text NOT NULL,
+	"word" text NOT NULL,
+	"omitted" smallint NOT NULL,
+	CONSTRAINT "search_spellings_project_id_variant_word_pk" PRIMARY KEY("project_id","variant","word")
+);
+--> statement-breakpoint
+CREATE TABLE "search_terms" (
+	"project_id" uuid NOT NULL,
+	"term" text NOT NULL,
+	"passage_count" integer NOT NULL,
+	CONSTRAINT "search_terms_project_id_term_pk" PRIMARY KEY("project_id","term")
+);
+--> statement-breakpoint
+CREATE TABLE "search_words" (
+	"project_id" uuid NOT NULL,
+	"word" text NOT NULL,
+	"term" text NOT NULL,
+	"document_count" integer NOT NULL,
+	CONSTRAINT "search_words_project_id_word_pk" PRIMARY KEY("project_id","word")
+);
+--> statement-breakpoint
 CREATE TABLE "conversations" (
 	"project_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -185,49 +237,10 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_email_lower" CHECK ("users"."email" = lower("users"."email"))
 );
 --> statement-breakpoint
-CREATE TABLE "search_corpus" (
-	"project_id" uuid NOT NULL,
-	"passage_count" integer DEFAULT 0 NOT NULL,
-	"total_length" bigint DEFAULT 0 NOT NULL,
-	"next_number" integer DEFAULT 1 NOT NULL,
-	CONSTRAINT "search_corpus_project_id_pk" PRIMARY KEY("project_id")
-);
---> statement-breakpoint
-CREATE TABLE "search_documents" (
-	"project_id" uuid NOT NULL,
-	"document_id" uuid NOT NULL,
-	"first_number" integer NOT NULL,
-	"passage_count" integer NOT NULL,
-	"total_length" integer NOT NULL,
-	"terms" text[] NOT NULL,
-	CONSTRAINT "search_documents_project_id_document_id_pk" PRIMARY KEY("project_id","document_id"),
-	CONSTRAINT "search_documents_number_key" UNIQUE("project_id","first_number")
-);
---> statement-breakpoint
-CREATE TABLE "search_postings" (
-	"project_id" uuid NOT NULL,
-	"term" text NOT NULL,
-	"number" integer NOT NULL,
-	"weight" real NOT NULL,
-	"length" integer NOT NULL,
-	CONSTRAINT "search_postings_project_id_term_number_pk" PRIMARY KEY("project_id","term","number")
-);
---> statement-breakpoint
-CREATE TABLE "search_spellings" (
-	"project_id" uuid NOT NULL,
-	"variant" text NOT NULL,
-	"term" text NOT NULL,
-	"omitted" smallint NOT NULL,
-	CONSTRAINT "search_spellings_project_id_variant_term_pk" PRIMARY KEY("project_id","variant","term")
-);
---> statement-breakpoint
-CREATE TABLE "search_terms" (
-	"project_id" uuid NOT NULL,
-	"term" text NOT NULL,
-	"passage_count" integer NOT NULL,
-	CONSTRAINT "search_terms_project_id_term_pk" PRIMARY KEY("project_id","term")
-);
---> statement-breakpoint
+ALTER TABLE "search_corpus" ADD CONSTRAINT "search_corpus_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_documents" ADD CONSTRAINT "search_documents_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_terms" ADD CONSTRAINT "search_terms_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "search_words" ADD CONSTRAINT "search_words_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "documents" ADD CONSTRAINT "documents_project_id_source_id_sources_project_id_id_fk" FOREIGN KEY ("project_id","source_id") REFERENCES "public"."sources"("project_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "feedback" ADD CONSTRAINT "feedback_conversation_fk" FOREIGN KEY ("project_id","conversation_id") REFERENCES "public"."conversations"("project_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -243,9 +256,6 @@ ALTER TABLE "passages" ADD CONSTRAINT "passages_project_id_document_id_documents
 ALTER TABLE "policy_outbox" ADD CONSTRAINT "policy_outbox_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "projects" ADD CONSTRAINT "projects_organization_id_organizations_id_fk" FOREIGN KEY ("organization_id") REFERENCES "public"."organizations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sources" ADD CONSTRAINT "sources_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "search_corpus" ADD CONSTRAINT "search_corpus_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "search_documents" ADD CONSTRAINT "search_documents_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "search_terms" ADD CONSTRAINT "search_terms_project_id_projects_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."projects"("project_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "feedback_conversation" ON "feedback" USING btree ("project_id","conversation_id");--> statement-breakpoint
 CREATE INDEX "job_items_staged" ON "job_items" USING btree ("project_id","job_id","path") WHERE "job_items"."state" = 'staged';--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_unfinished_key" ON "jobs" USING btree ("project_id","source_id") WHERE "jobs"."state" in ('staging', 'running');--> statement-breakpoint

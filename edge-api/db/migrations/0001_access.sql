@@ -45,7 +45,7 @@ select protect_tenant_table(name::regclass)
 from unnest(array[
   'projects', 'keys', 'origin_rules', 'policy_outbox', 'sources', 'documents', 'passages', 'jobs', 'job_items',
   'conversations', 'messages', 'feedback',
-  'search_corpus', 'search_documents', 'search_terms', 'search_postings', 'search_spellings'
+  'search_corpus', 'search_documents', 'search_terms', 'search_postings', 'search_words', 'search_spellings'
 ]) as name;
 --> statement-breakpoint
 

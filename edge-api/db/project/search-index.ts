@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Language } from '../../rules/language.ts'
 import type { Passage } from '../../rules/passage.ts'
-import { MAX_SPELLING_LENGTH, MIN_SPELLING_LENGTH } from '../../rules/spelling.ts'
 import { weighPassage } from '../../rules/weigh.ts'
 
 /** `title` is the page's; the passages' ordinals must run from 0 without gaps. */
@@ -38,7 +37,7 @@ function remove(projectId: string, documentIds: readonly string[]): SQL {
   const project = sql`${projectId}::uuid`
   return sql`with gone as (
       delete from search_documents where project_id = ${project} and document_id = any(${array(documentIds)}::uuid[])
-      returning first_number, passage_count, total_length, terms
+      returning first_number, passage_count, total_length, terms, words
     ), posting as (
       delete from search_postings p using gone g cross join unnest(g.terms) as held(term)
       where p.project_id = ${project} and p.term = held.term
@@ -52,12 +51,20 @@ function remove(projectId: string, documentIds: readonly string[]): SQL {
     ), vanished as (
       delete from search_terms t using counted c
       where t.project_id = ${project} and t.term = c.term and t.passage_count = c.passages
-      returning t.term
+    ), counted_word as (
+      select word, count(*)::int as documents from gone cross join unnest(words) as held(word) group by word
+    ), fewer_word as (
+      update search_words w set document_count = w.document_count - c.documents from counted_word c
+      where w.project_id = ${project} and w.word = c.word and w.document_count > c.documents
+    ), vanished_word as (
+      delete from search_words w using counted_word c
+      where w.project_id = ${project} and w.word = c.word and w.document_count = c.documents
+      returning w.word
     ), left_out as materialized (
-      select v.term, variants.variant from vanished v cross join lateral ${variants(sql`v.term`)} as variants
+      select v.word, variants.variant from vanished_word v cross join lateral ${variants(sql`v.word`)} as variants
     ), spelling as (
       delete from search_spellings s using left_out l
-      where s.project_id = ${project} and s.variant = l.variant and s.term = l.term
+      where s.project_id = ${project} and s.variant = l.variant and s.word = l.word
     )
     update search_corpus c set passage_count = c.passage_count - g.passages, total_length = c.total_length - g.length
     from (select sum(passage_count)::int as passages, sum(total_length) as length from gone having count(*) > 0) g
@@ -75,11 +82,18 @@ function add(projectId: string, language: Language, documents: readonly IndexedD
   const postings = passages.flatMap(({ weights, ...rest }) =>
     Array.from(weights, ([term, weight]) => ({ ...rest, term, weight })),
   )
+  const words = weighed.flatMap((document, place) => {
+    const ofDocument = new Map(document.passages.flatMap((passage) => [...passage.words]))
+    return Array.from(ofDocument, ([word, term]) => ({ place, word, term }))
+  })
   return sql`with posting as materialized (
       select * from unnest(${array(postings.map(({ place }) => place))}::int[],
         ${array(postings.map(({ term }) => term))}::text[], ${array(postings.map(({ ordinal }) => ordinal))}::int[],
         ${array(postings.map(({ weight }) => weight))}::real[], ${array(postings.map(({ length }) => length))}::int[])
         as p(place, term, ordinal, weight, length)
+    ), worded as materialized (
+      select * from unnest(${array(words.map(({ place }) => place))}::int[], ${array(words.map(({ word }) => word))}::text[],
+        ${array(words.map(({ term }) => term))}::text[]) as w(place, word, term)
     ), given as (
       select document_id, passages, length, place::int - 1 as place,
         coalesce(sum(passages) over (order by place rows between unbounded preceding and 1 preceding), 0)::int as before
@@ -92,10 +106,11 @@ function add(projectId: string, language: Language, documents: readonly IndexedD
         next_number = next_number + ${passages.length}::int
       where project_id = ${project} returning next_number - ${passages.length}::int as first_number
     ), document as (
-      insert into search_documents (project_id, document_id, first_number, passage_count, total_length, terms)
-      select ${project}, g.document_id, c.first_number + g.before, g.passages, g.length, coalesce(h.terms, '{}')
+      insert into search_documents (project_id, document_id, first_number, passage_count, total_length, terms, words)
+      select ${project}, g.document_id, c.first_number + g.before, g.passages, g.length, coalesce(h.terms, '{}'), coalesce(w.words, '{}')
       from given g cross join corpus c
       left join (select place, array_agg(distinct term) as terms from posting group by place) h on h.place = g.place
+      left join (select place, array_agg(word) as words from worded group by place) w on w.place = g.place
       returning document_id, first_number
     ), counted as materialized (
       select term, count(*)::int as passages from posting group by term
@@ -103,12 +118,19 @@ function add(projectId: string, language: Language, documents: readonly IndexedD
       insert into search_terms as held (project_id, term, passage_count)
       select ${project}, term, passages from counted
       on conflict (project_id, term) do update set passage_count = held.passage_count + excluded.passage_count
-      returning term, passage_count
+    ), counted_word as materialized (
+      select word, min(term) as term, count(*)::int as documents from worded group by word
+    ), held_word as (
+      insert into search_words as held (project_id, word, term, document_count)
+      select ${project}, word, term, documents from counted_word
+      on conflict (project_id, word) do update set document_count = held.document_count + excluded.document_count,
+        term = excluded.term
+      returning word, document_count
     ), spelling as (
-      insert into search_spellings (project_id, variant, term, omitted)
-      select ${project}, variants.variant, h.term, variants.omitted
-      from held h join counted c on c.term = h.term and c.passages = h.passage_count
-      cross join lateral ${variants(sql`h.term`)} as variants
+      insert into search_spellings (project_id, variant, word, omitted)
+      select ${project}, variants.variant, h.word, variants.omitted
+      from held_word h join counted_word c on c.word = h.word and c.documents = h.document_count
+      cross join lateral ${variants(sql`h.word`)} as variants
     )
     insert into search_postings (project_id, term, number, weight, length)
     select ${project}, p.term, d.first_number + p.ordinal, p.weight, p.length
@@ -120,15 +142,12 @@ function sumOf(passages: readonly { length: number }[]): number {
   return passages.reduce((sum, { length }) => sum + length, 0)
 }
 
-/** A word and what is left of it without one of its characters; nothing for what is no word (digits, punctuation, pairs). */
-function variants(term: SQL): SQL {
+/** A word and what is left of it without one of its characters. */
+function variants(word: SQL): SQL {
   return sql`(
-    select case when place = 0 then ${term} else overlay(${term} placing '' from place for 1) end as variant,
+    select case when place = 0 then ${word} else overlay(${word} placing '' from place for 1) end as variant,
       min(least(place, 1)) as omitted
-    from generate_series(0, char_length(${term})) as place
-    where char_length(${term}) between ${MIN_SPELLING_LENGTH}::int and ${MAX_SPELLING_LENGTH}::int
-      and ${term} !~ '[[:digit:][:punct:][:space:]]'
-    group by 1)`
+    from generate_series(0, char_length(${word})) as place group by 1)`
 }
 
 /** One parameter; drizzle would spread a bare array into a list of them. */

@@ -56,9 +56,7 @@ function passageJson(): SQL {
 /** What the vocabulary knows of each term asked for: `known_or_repaired`, and without duplicates `searched`. */
 function askedTerms(project: SQL, query: SearchQuery): SQL {
   const repairable = query.terms.filter(({ kind }) => kind === 'word' || kind === 'part')
-  const slips = repairable.flatMap(({ term, surface, kind }) =>
-    spellingVariants(term, kind === 'part' ? term : surface),
-  )
+  const slips = repairable.flatMap(({ term, word }) => spellingVariants(term, word))
   return sql`corpus as materialized (
       select passage_count, total_length from search_corpus where project_id = ${project}
     ), known as materialized (
@@ -66,21 +64,22 @@ function askedTerms(project: SQL, query: SearchQuery): SQL {
       from unnest(${array(query.terms.map(({ term }) => term))}::text[]) as a(term)
       left join search_terms t on t.project_id = ${project} and t.term = a.term
     ), repair as (
-      select distinct on (w.word) w.word, t.term, t.passage_count as passages
-      from unnest(${array(slips.map(({ word }) => word))}::text[], ${array(slips.map(({ variant }) => variant))}::text[],
-        ${array(slips.map(({ omitted }) => omitted))}::int[], ${array(slips.map(({ reach }) => reach))}::int[])
-        as w(word, variant, omitted, reach)
-      join known k on k.term = w.word and k.passages = 0
+      select distinct on (w.asked) w.asked, t.term, t.passage_count as passages
+      from unnest(${array(slips.map(({ term }) => term))}::text[], ${array(slips.map(({ word }) => word))}::text[],
+        ${array(slips.map(({ variant }) => variant))}::text[], ${array(slips.map(({ omitted }) => omitted))}::int[],
+        ${array(slips.map(({ reach }) => reach))}::int[]) as w(asked, word, variant, omitted, reach)
+      join known k on k.term = w.asked and k.passages = 0
       join search_spellings s on s.project_id = ${project} and s.variant = w.variant
-      join search_terms t on t.project_id = ${project} and t.term = s.term
+      join search_words v on v.project_id = ${project} and v.word = s.word
+      join search_terms t on t.project_id = ${project} and t.term = v.term
       cross join lateral (select ${edits()} as edits) as distance
       where distance.edits <= w.reach
-        and left(t.term, 1) in (left(w.word, 1), case when distance.edits = 1 then substr(w.word, 2, 1) end)
-      order by w.word, distance.edits, t.passage_count desc, t.term
+        and left(v.word, 1) in (left(w.word, 1), case when distance.edits = 1 then substr(w.word, 2, 1) end)
+      order by w.asked, distance.edits, t.passage_count desc, t.term
     ), known_or_repaired as materialized (
       select k.term, k.passages, r.term as repaired_to, coalesce(r.term, k.term) as search_term,
         coalesce(r.passages, k.passages) as search_passages
-      from known k left join repair r on r.word = k.term
+      from known k left join repair r on r.asked = k.term
     ), searched as materialized (
       select term, passages, ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
         sum(passages) over (order by passages, term) <= ${EAGER_POSTINGS}::int
@@ -97,8 +96,8 @@ function askedTerms(project: SQL, query: SearchQuery): SQL {
  */
 function edits(): SQL {
   return sql`case when w.omitted = 1 and s.omitted = 1 and (
-      select count(*) from generate_series(1, char_length(t.term)) as place
-      where substr(t.term, place, 1) <> substr(w.word, place, 1)) > 2
+      select count(*) from generate_series(1, char_length(v.word)) as place
+      where substr(v.word, place, 1) <> substr(w.word, place, 1)) > 2
     then 2 else greatest(w.omitted, s.omitted) end`
 }
 
