@@ -51,7 +51,7 @@ export function askQuestion(ports: AnswerPorts): Endpoint {
         locale,
       },
       c.get('db'),
-      await loadLanguage('en'),
+      await loadLanguage(policy.project.language),
       ports.settings.threadSecret,
     )
     if (!prepared.ok) return problem(c, prepared.reason)

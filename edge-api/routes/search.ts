@@ -27,7 +27,7 @@ const schema = z.object({
 export const searchPassages: Endpoint = async (c) => {
   const input = readValue(c, schema, { q: c.req.query('q'), limit: c.req.query('limit') })
   if ('refusal' in input) return input.refusal
-  const language = await loadLanguage('en')
+  const language = await loadLanguage(c.get('caller').policy.project.language)
   const found = await c.get('db').search(analyseQuestion(input.value.q, language), input.value.limit)
   const asked = new Set(found.terms.map((term) => term.repairedTo ?? term.term))
   const hits = found.hits.map(({ passage, score }) => ({

@@ -2,10 +2,10 @@
  * What a request costs the guard, in CPU time of a `workerd serve` process running the built Worker, against a bare Hono route
  * of the same method, status and body size in the same run. Alone: `node tests/bench/guard.ts`.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import type { PolicySource } from '#edge/rules/policy.ts'
 import { type KeyId, newId, type ProjectId } from '#shared/ids.ts'
 import { issuePublicKey, parseChecksumSecrets, SCOPES } from '#shared/public-key.ts'
@@ -32,8 +32,8 @@ export async function measureGuard(rounds = ROUNDS, requests = REQUESTS): Promis
   const folder = mkdtempSync(join(tmpdir(), 'pernoex-bench-'))
   const servers: WorkerdServer[] = []
   try {
-    await bundle('edge-api/worker.ts', join(folder, 'worker.js'))
-    await bundle('tests/bench/bare-hono.ts', join(folder, 'bare.js'))
+    bundle(folder, join(ROOT, 'wrangler.toml'))
+    bundle(folder, bareWrangler(folder))
     const key = issueKey()
     const gates = mkdtempSync(join(folder, 'gates-'))
     const guard = await startWorkerd(folder, 2, (ports) => guardConfig(ports, gates))
@@ -60,9 +60,19 @@ function variants(key: string): { name: string; request: string; expected: numbe
   const config = (path: string, origin: string) => rawRequest('GET', path, { Origin: origin })
   const forged = key.slice(0, -1) + (key.endsWith('x') ? 'y' : 'x')
   return [
-    { name: 'refused: malformed origin', request: config(`/v1/config?key=${key}`, `${ORIGIN}/`), expected: 403, limit: 1.3 },
+    {
+      name: 'refused: malformed origin',
+      request: config(`/v1/config?key=${key}`, `${ORIGIN}/`),
+      expected: 403,
+      limit: 1.3,
+    },
     { name: 'refused: forged key', request: config(`/v1/config?key=${forged}`, ORIGIN), expected: 401, limit: 1.3 },
-    { name: 'refused: unlisted origin', request: config(`/v1/config?key=${key}`, 'https://evil.example'), expected: 403, limit: 1.3 },
+    {
+      name: 'refused: unlisted origin',
+      request: config(`/v1/config?key=${key}`, 'https://evil.example'),
+      expected: 403,
+      limit: 1.3,
+    },
     { name: 'admitted: GET /v1/config', request: config(`/v1/config?key=${key}`, ORIGIN), expected: 200, limit: 1.6 },
   ]
 }
@@ -101,18 +111,18 @@ function median(values: number[]): number {
 }
 
 /** As wrangler bundles it for production, minified. */
-async function bundle(entry: string, outfile: string): Promise<void> {
-  await build({
-    entryPoints: [join(ROOT, entry)],
-    outfile,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    logLevel: 'error',
-  })
+function bundle(folder: string, config: string): void {
+  const args = ['deploy', '--dry-run', '--minify', '--env', '', '--config', config, '--outdir', folder]
+  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' }
+  const built = spawnSync(join(ROOT, 'node_modules/.bin/wrangler'), args, { cwd: ROOT, env, encoding: 'utf8' })
+  if (built.status !== 0) throw new Error(built.stderr)
+}
+
+function bareWrangler(folder: string): string {
+  const path = join(folder, 'wrangler.json')
+  const main = join(ROOT, 'tests/bench/bare-hono.ts')
+  writeFileSync(path, JSON.stringify({ name: 'bare', main, compatibility_date: '2026-10-01' }))
+  return path
 }
 
 function issueKey(): { text: string; policy: PolicySource } {
@@ -129,7 +139,17 @@ function issueKey(): { text: string; policy: PolicySource } {
     project: { name: 'Bench', language: 'en' },
     widget: {},
     rules: [...rules, { rule: 'docs.example.com' }, { rule: '*.example.org' }],
-    keys: [{ keyId, kind: 'public', environment: 'live', identity, scopes: [...SCOPES], expiresAtMs: null, revokedAtMs: null }],
+    keys: [
+      {
+        keyId,
+        kind: 'public',
+        environment: 'live',
+        identity,
+        scopes: [...SCOPES],
+        expiresAtMs: null,
+        revokedAtMs: null,
+      },
+    ],
     limits: {},
   }
   return { text, policy }
@@ -184,7 +204,7 @@ function bareConfig([port]: number[], { status, body }: RawAnswer): string {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = (
-    modules = [(name = "bare.js", esModule = embed "bare.js")], ${COMPATIBILITY},
+    modules = [(name = "bare-hono.js", esModule = embed "bare-hono.js")], ${COMPATIBILITY},
     bindings = [(name = "STATUS", text = "${status}"), (name = "SIZE", text = "${body.length}")]))],
   sockets = [(name = "main", address = "127.0.0.1:${port}", http = (), service = "main")],
 );`
@@ -192,4 +212,6 @@ const config :Workerd.Config = (
 
 if (import.meta.main)
   for (const { name, guard, bare, ratio, limit } of await measureGuard())
-    console.log(`${name.padEnd(28)} ${guard.toFixed(1)} µs / ${bare.toFixed(1)} µs = ${ratio.toFixed(2)} (at most ${limit})`)
+    console.log(
+      `${name.padEnd(28)} ${guard.toFixed(1)} µs / ${bare.toFixed(1)} µs = ${ratio.toFixed(2)} (at most ${limit})`,
+    )
