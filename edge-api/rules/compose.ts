@@ -1,8 +1,9 @@
 import type { Citation, Outcome } from '#shared/wire.ts'
 import { evidenceOf, holdsAnswer } from './abstain.ts'
+import { aimOf, dependsOnBefore, type Inquiry } from './bearing.ts'
 import { cite, renderParts } from './cite.ts'
-import { aimOf, dependsOnBefore, type Extract, extract, type Inquiry } from './extract.ts'
-import { isSafeUrl } from './inline.ts'
+import { type Extract, extract } from './extract.ts'
+import { encodeTarget, isSafeUrl } from './inline.ts'
 import type { Language } from './language.ts'
 import { questionKind, wantsCode } from './question.ts'
 import { aspectsOf, coverage } from './relevance.ts'
@@ -62,7 +63,7 @@ function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
 const NOTHING_ASKED = 'I answer questions from this documentation. What would you like to know?'
 const NOT_FOUND = 'I could not find an answer to that in the documentation.'
 /** A page that holds less of the question than this is not near it. */
-const NEAR = 0.3
+const NEAR = 0.25
 
 /** Says so, and offers the nearest pages rather than a guess. */
 function abstain(drafts: readonly Draft[], inquiry: Inquiry): ComposedAnswer {
@@ -70,7 +71,7 @@ function abstain(drafts: readonly Draft[], inquiry: Inquiry): ComposedAnswer {
   const citations = near.map((draft, index) => cite(draft.section, draft.parts, index + 1))
   const pages = citations.map(({ n, title, headings, url }) => {
     const name = escapeMarkdown([title, ...headings.slice(-1)].join(' › '))
-    return `- ${isSafeUrl(url) ? `[${name}](${url.replaceAll('(', '%28').replaceAll(')', '%29')})` : name} [${n}]`
+    return `- ${isSafeUrl(url) ? `[${name}](${encodeTarget(url)})` : name} [${n}]`
   })
   const markdown = pages.length === 0 ? NOT_FOUND : `${NOT_FOUND} These pages come nearest:\n\n${pages.join('\n')}`
   return { outcome: 'abstained', markdown, citations }

@@ -43,6 +43,8 @@ class InlineReader {
   private readonly offsets: number[] = []
   private readonly solid: [number, number][] = []
   private readonly open: { marker: string; textStart: number }[] = []
+  /** Where an unescaped exclamation mark ended last. */
+  private bangEnd = -1
   private readonly source: string
   private readonly depth: number
 
@@ -80,6 +82,7 @@ class InlineReader {
     for (let index = 0; index < text.length; index++) this.offsets.push(this.markdown.length)
     this.markdown += markdown
     this.text += text
+    if (markdown === '!') this.bangEnd = this.markdown.length
   }
 
   private space(): void {
@@ -87,6 +90,9 @@ class InlineReader {
   }
 
   private putSolid(markdown: string, text: string): void {
+    // What stood between an exclamation mark and a link is gone; together they would make an image.
+    if (markdown.startsWith('[') && this.bangEnd === this.markdown.length)
+      this.markdown = `${this.markdown.slice(0, -1)}\\!`
     const start = this.text.length
     this.put(markdown, text)
     this.solid.push([start, this.text.length])
@@ -176,7 +182,7 @@ class InlineReader {
       this.putSolid(`(${text})`, text)
       return
     }
-    this.putSolid(`[${markdown}](${url.replaceAll('(', '%28').replaceAll(')', '%29')})`, text)
+    this.putSolid(`[${markdown}](${encodeTarget(url)})`, text)
   }
 
   /** The link `[label](url "title")` that begins at `start`, or null. */
@@ -213,7 +219,8 @@ class InlineReader {
     const address = /^<((?:https?|mailto):[^\s<>]*)>/i.exec(rest)
     if (address) {
       this.at += address[0].length
-      this.putSolid(address[0], address[1] as string)
+      const url = address[1] as string
+      this.putSolid(`[${url.replaceAll(/[\\`*_[\]!~]/g, '\\$&')}](${encodeTarget(url)})`, url)
       return
     }
     const tag = /^<(?:!--[\s\S]*?--|\/?[a-z][^<>]*)>/i.exec(rest)
@@ -260,6 +267,11 @@ class InlineReader {
       this.markdown += marker
     }
   }
+}
+
+/** An address that nothing inside can end. */
+export function encodeTarget(url: string): string {
+  return url.replaceAll(/[()[\]<>\\`]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 function balancedUrl(rest: string): string {

@@ -36,6 +36,8 @@ export function itemsOf(list: Unit): Unit[] {
     )
 }
 
+const ENDS_IN_COLON = /[:：]$/
+
 export function unitsOf(blocks: readonly Block[]): Unit[] {
   const units: Unit[] = []
   let introduction: Sentence[] = []
@@ -47,9 +49,12 @@ export function unitsOf(blocks: readonly Block[]): Unit[] {
     } else if (block.kind === 'paragraph' || block.kind === 'quote') {
       const sentences = splitSentences(stripQuote(block)).filter((sentence) => !BARE_LEAD.test(sentence.text))
       introduction = leadsOn(sentences, blocks[end]) ? sentences.splice(-1) : []
+      // Announces something that is not there: an include the docs site fills in, an image.
+      if (blocks[end] === undefined && ENDS_IN_COLON.test(sentences.at(-1)?.text ?? '')) sentences.pop()
       if (sentences.length > 0) units.push(unit('prose', sentences, [], false, block))
     } else {
       const run = blocks.slice(at, end)
+      while (run.length > 1 && run.at(-1)?.kind === 'paragraph' && ENDS_IN_COLON.test(run.at(-1)?.text ?? '')) run.pop()
       const follows = introduction.length === 0 && blocks[at - 1]?.kind === 'paragraph'
       units.push(unit(kindOf(run), introduction, run, follows, block))
       introduction = []
@@ -77,7 +82,7 @@ function stripQuote(block: Block): string {
 /** A last sentence that ends in a colon belongs to what it announces. */
 function leadsOn(sentences: readonly Sentence[], next: Block | undefined): boolean {
   if (!next || next.kind === 'paragraph' || next.kind === 'quote') return false
-  return /[:：]$/.test(sentences.at(-1)?.text ?? '')
+  return ENDS_IN_COLON.test(sentences.at(-1)?.text ?? '')
 }
 
 const PACKAGE_MANAGER = /^(?:\$ )?(?:npm|npx|pnpm|yarn|bun|bunx|deno)\b/

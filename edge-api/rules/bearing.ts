@@ -1,0 +1,94 @@
+import type { StoredPassage } from './passage.ts'
+import type { QuestionKind } from './question.ts'
+import { type Aspect, coverage, type TermsOf } from './relevance.ts'
+
+/** The question as answering sees it. */
+export interface Inquiry {
+  text: string
+  kind: QuestionKind
+  wantsCode: boolean
+  aspects: Aspect[]
+  termsOf: TermsOf
+}
+
+/**
+ * From 0 to 1: how exactly the passage's heading (the title above the first one) names what was asked: what it says of the
+ * question, and how little else it says. An abbreviation meets the heading that spells it out.
+ */
+export function aimOf({ title, headings }: Pick<StoredPassage, 'title' | 'headings'>, inquiry: Inquiry): number {
+  const heading = headings.at(-1) ?? title
+  const terms = new Set(inquiry.termsOf(heading))
+  const initials = (heading.match(/\p{L}+/gu) ?? [])
+    .map((word) => word[0])
+    .join('')
+    .toLowerCase()
+  const isSpeltOut = initials.length > 1 && inquiry.aspects.some((aspect) => aspect.whole.includes(initials))
+  const asked = new Set(inquiry.aspects.flatMap((aspect) => [...aspect.whole, ...aspect.parts]))
+  const words = heading.match(/[\p{L}\p{N}]+/gu) ?? []
+  const said = words.filter((word) => [...inquiry.termsOf(word)].length > 0)
+  const exact = isSpeltOut
+    ? 1
+    : said.filter((word) => [...inquiry.termsOf(word)].some((term) => asked.has(term))).length /
+      Math.max(1, said.length)
+  const named = coverage(inquiry.aspects, isSpeltOut ? new Set([...terms, initials]) : terms)
+  return named + exact === 0 ? 0 : (2 * named * exact) / (named + exact)
+}
+
+/** How well a stretch of text meets the question, under the headings it stands in (`context`): 0 to about 1.5. */
+export function bearing(text: string, inquiry: Inquiry, context: ReadonlySet<string>): number {
+  const own = new Set(inquiry.termsOf(text))
+  const said = coverage(inquiry.aspects, own)
+  const meant = coverage(inquiry.aspects, new Set([...own, ...context]))
+  return 0.6 * meant + 0.5 * said + manner(text, inquiry)
+}
+
+function manner(text: string, inquiry: Inquiry): number {
+  let bonus = 0
+  if (inquiry.kind === 'definition' && isDefinition(text, inquiry)) bonus += 0.5
+  if (
+    inquiry.kind === 'how' &&
+    /^(?:to |use |set |add |run |create |install |you can|if you (?:want|need))/i.test(text)
+  )
+    bonus += 0.12
+  if (inquiry.kind === 'yes-no' && POLARITY.test(text)) bonus += 0.15
+  if (inquiry.kind === 'why' && REASON.test(text)) bonus += 0.2
+  if (dependsOnBefore(text)) bonus -= 0.2
+  if (text.endsWith('?')) bonus -= 0.4
+  if (/^(?:added|introduced|available|deprecated|new|removed) (?:in|since)\b/i.test(text) && text.length < 60)
+    bonus -= 0.6
+  if (/\b(?:see|check out|refer to|read|learn more|more details)\b.{0,80}$/i.test(text) && text.length < 160)
+    bonus -= 0.2
+  return bonus
+}
+
+const POLARITY = /\b(?:not|never|only|cannot|supports?|supported|by default|out of the box|must|requires?|can)\b|n't\b/i
+const REASON =
+  /\b(?:because|since|so that|due to|reasons?|purposes?|in order to|to (?:avoid|prevent|improve|ensure))\b/i
+
+/** `X is …` where X is what was asked. */
+function isDefinition(text: string, inquiry: Inquiry): boolean {
+  const subject =
+    /^(?:an? |the )?([^,;]{1,60}?),? (?:\([^)]*\) )?(?:is|are|means|refers to|stands for|provides|lets|allows|enables|defines)\b/i.exec(
+      text,
+    )
+  return subject !== null && coverage(inquiry.aspects, new Set(inquiry.termsOf(subject[1] as string))) > 0.6
+}
+
+/** Begins with a word that points back: alone it would hang in the air. */
+export function dependsOnBefore(text: string): boolean {
+  return /^(?:this|that|these|those|it|its|they|them|he|she|such|however|but|also|then|so|instead|otherwise|therefore|thus|hence|similarly|likewise|additionally|furthermore|moreover|for example|for instance|in (?:this|that|these|such|both|either) |in addition|as a result|on the other hand|the (?:above|former|latter|same|following|second|other)|and|or|yet|both|once (?:this|that|it)|after (?:this|that)|alternatively)\b/i.test(
+    text,
+  )
+}
+
+/** Characters count as words in scripts that leave no spaces. */
+export function countWords(pieces: readonly { text: string }[]): number {
+  return pieces.reduce(
+    (sum, { text }) =>
+      sum +
+      (text.match(
+        /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu,
+      )?.length ?? 0),
+    0,
+  )
+}
