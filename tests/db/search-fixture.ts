@@ -11,7 +11,12 @@ export interface Page {
 }
 
 /** Runs statements as the Worker does: one transaction, as the project. Gives the rows of the last one. */
-export async function runAs(database: TestDatabase, uuid: string, statements: readonly SQL[], prefix = '') {
+export async function runAs(
+  database: Pick<TestDatabase, 'asApp'>,
+  uuid: string,
+  statements: readonly SQL[],
+  prefix = '',
+) {
   const dialect = new PgDialect()
   const queries = statements.map((statement) => dialect.sqlToQuery(statement))
   const results = await database.asApp.transaction([
@@ -22,7 +27,7 @@ export async function runAs(database: TestDatabase, uuid: string, statements: re
 }
 
 /** Writes pages with their passages past ingestion, so that a test says exactly what is indexed. */
-export function pagesOf(database: TestDatabase, uuid: string) {
+export function pagesOf(database: Pick<TestDatabase, 'asApp'>, uuid: string) {
   const source = idToUuid(newId('source', random))
   let isPrepared = false
   const asProject = (text: string, values: unknown[]) =>
