@@ -10,7 +10,7 @@ import { createTerminal, type Terminal } from './terminal.ts'
 const DEFAULT_DATA = fileURLToPath(new URL('../../.pernoex', import.meta.url))
 /** Everything has to be gone within three seconds; each step gets a share. */
 const STOP_STEP_MS = 700
-const STOP_ALL_MS = 2700
+const STOP_ALL_MS = 2200
 
 let stopping = false
 const print = claimStandardOutput()
@@ -30,6 +30,7 @@ if (parsed.value.help) {
 for (const event of ['uncaughtException', 'unhandledRejection'])
   process.on(event, (error) => fail(error).catch(() => process.exit(1)))
 takeSignals()
+stopWithNpm()
 const startedMs = performance.now()
 try {
   const ready = await startCloud(parsed.value, terminal, stops)
@@ -73,6 +74,15 @@ function takeSignals(): void {
     process.removeAllListeners(signal)
     process.on(signal, () => void stop(0))
   }
+}
+
+/** npm passes signals on, except for the one that it cannot: when it is killed, what it started goes too. */
+function stopWithNpm(): void {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const npm = process.ppid
+  setInterval(() => {
+    if (process.ppid !== npm) void stop(1)
+  }, 250).unref()
 }
 
 async function stop(code: number): Promise<never> {

@@ -109,7 +109,7 @@ test('npm start answers from a folder, keeps its state, refuses a second start, 
   expect(again.stderr()).toMatch(/Documents: 0 processed/)
   expect(await (await ask(same, QUESTION)).text()).toContain('"outcome":"answered"')
   expect(await stopped(again, 'SIGINT')).toBeLessThan(3000)
-}, 60_000)
+}, 150_000)
 
 test('with DATABASE_URL the Worker asks that database, and an unlisted origin costs it no statement', async () => {
   const database = await startNeonEndpoint()
@@ -131,7 +131,7 @@ test('with DATABASE_URL the Worker asks that database, and an unlisted origin co
   await start.exit
   await proxy.close()
   await database.close()
-}, 60_000)
+}, 150_000)
 
 test('an ingest that was killed is finished by the next start, on the same port, with nothing twice', async () => {
   const filler = 'A sentence that fills this page with words to be cut and indexed. '.repeat(60)
@@ -157,7 +157,7 @@ test('an ingest that was killed is finished by the next start, on the same port,
     expect(new Set(found.map(({ title }) => title))).toEqual(new Set([`Page ${n}`]))
   }
   expect(await stopped(next, 'SIGTERM')).toBeLessThan(3000)
-}, 60_000)
+}, 150_000)
 
 test('what a person can mend is said in one sentence, with a non-zero exit', async () => {
   const empty = makeDocs('empty', { 'picture.png': 'x' })
@@ -186,4 +186,4 @@ test('what a person can mend is said in one sentence, with a non-zero exit', asy
     expect(start.stdout()).toBe('')
   }
   expect(readFileSync(join(empty, 'picture.png'), 'utf8')).toBe('x')
-}, 60_000)
+}, 150_000)
