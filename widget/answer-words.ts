@@ -8,7 +8,6 @@ export const english = {
   close: 'Close',
   retry: 'Try again',
   sources: 'Sources',
-  related: 'Pages that may help',
   source: 'Source {n}',
   open: 'Open the page',
   newTab: '(opens in a new tab)',

@@ -74,13 +74,13 @@ export function SourceCard() {
   )
 }
 
-/** All sources of a finished answer, each a link to its place. */
+/** All sources of a finished answer, each a link to its place. An abstention names its pages in its own text. */
 export function SourceList({ turn: { citations, outcome } }: { turn: Turn }) {
   const words = useWords()
-  if (citations.length === 0) return null
+  if (citations.length === 0 || outcome === 'abstained') return null
   return (
     <div class="sources">
-      <h4>{outcome === 'abstained' ? words.related : words.sources}</h4>
+      <h4>{words.sources}</h4>
       <ol>
         {citations.map(({ n, title, headings, url, quote }) => (
           <li key={n}>

@@ -204,12 +204,12 @@ it('a thumb down is sent at once, then again with its reasons and comment', asyn
   expect(bodies[1].thread).toEqual({ id: 'thr_0000000000000000000001', secret: 'a-secret' })
 })
 
-it('an abstention offers pages, not sources', async () => {
+it('an abstention names its pages once, in its own text', async () => {
   api.turns = ['abstain']
   const page = await start()
   await ask(page, 'What is the weather?')
-  await page.getByRole('heading', { name: 'Pages that may help' }).waitFor()
-  expect(await page.getByRole('link', { name: /Server options/ }).count()).toBe(1)
+  expect(await page.getByRole('link', { name: 'Server options' }).count()).toBe(1)
+  expect(await page.getByRole('heading', { name: 'Sources' }).count()).toBe(0)
 })
 
 it('a new conversation forgets the thread', async () => {

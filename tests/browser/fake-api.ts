@@ -155,7 +155,9 @@ export async function startFakeApi(): Promise<FakeApi> {
 function answerEvents(markdown: string, pieces: number, abstain: boolean): AnswerEvent[] {
   const answerId = 'ans_0000000000000000000001'
   const thread = { id: 'thr_0000000000000000000001', secret: 'a-secret' }
-  const text = abstain ? 'The documentation does not answer that. These pages come closest.' : markdown
+  const text = abstain
+    ? 'The documentation does not answer that. These come closest:\n\n- [Server options](https://docs.fernway.example/config/server) [1]'
+    : markdown
   const size = Math.ceil(text.length / pieces)
   const deltas = Array.from({ length: Math.ceil(text.length / size) }, (_, index) => ({
     event: 'answer.delta' as const,
