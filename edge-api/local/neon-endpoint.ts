@@ -11,6 +11,8 @@ export interface NeonFront {
   connectionString(user: string): string
   /** What goes into DATABASE_HTTP_ENDPOINT. */
   httpEndpoint: string
+  /** Does the work while no request is being answered. */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result>
   close(): Promise<void>
 }
 
@@ -44,6 +46,7 @@ export async function serveNeonProtocol(backend: WireBackend, users: string[], d
   return {
     connectionString: (user) => `postgresql://${user}:${passwords.get(user)}@127.0.0.1:${port}/${database}`,
     httpEndpoint: `http://127.0.0.1:${port}/sql`,
+    inTurn,
     close: () => closeServer(server).then(() => last.then(() => {})),
   }
 }

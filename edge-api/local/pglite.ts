@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, openAsBlob, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { vector } from '@electric-sql/pglite-pgvector'
+import { startAutovacuum } from './autovacuum.ts'
 import { DataFolderInUse, lockFolder } from './folder-lock.ts'
 import { migrate, migrationsHash } from './migrate.ts'
 import { type NeonFront, serveNeonProtocol } from './neon-endpoint.ts'
@@ -38,9 +39,11 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
     const pglite = await openFolder(dataDir, template)
     const front = await serve(pglite)
     await prepare(front)
+    const stopAutovacuum = startAutovacuum((sql) => front.inTurn(() => firstColumn(pglite, sql)))
     return {
       ...front,
       close: async () => {
+        await stopAutovacuum()
         await front.close()
         await pglite.close()
         unlock()
@@ -67,7 +70,7 @@ async function openFolder(dataDir: string | undefined, template: string): Promis
 async function open(dataDir: string | undefined, template: string | undefined): Promise<PGlite> {
   return PGlite.create({
     ...(dataDir === undefined ? {} : { dataDir }),
-    ...(template === undefined ? {} : { loadDataDir: await openAsBlob(template) }),
+    ...(template === undefined ? {} : { loadDataDir: new Blob([readFileSync(template)]) }),
     extensions: { vector, pg_trgm },
   })
 }
@@ -114,6 +117,11 @@ function serve(pglite: PGlite): Promise<NeonFront> {
     exchange: async (message) => (await pglite.execProtocol(message, { throwOnError: false })).messages,
   }
   return serveNeonProtocol(backend, [OWNER, APP], 'postgres')
+}
+
+async function firstColumn(pglite: PGlite, sql: string): Promise<string[]> {
+  const { rows } = await pglite.query<[string]>(sql, [], { rowMode: 'array' })
+  return rows.map(([first]) => first)
 }
 
 async function prepare(front: NeonFront): Promise<void> {

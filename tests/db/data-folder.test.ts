@@ -50,3 +50,18 @@ test('a first start that was killed half way is begun anew', async () => {
   writeFileSync(join(folder, 'PG_VERSION'), '18\n')
   await (await openTestDatabase(folder)).close()
 })
+
+test('the planner learns what tables hold, and space is used again, as a server with autovacuum would do it', async () => {
+  const { asOwner, close } = await openTestDatabase()
+  await asOwner.query('create table crowded (n int)')
+  await asOwner.query('insert into crowded select generate_series(1, 5000)')
+  await asOwner.query('delete from crowded where n > 1000')
+  const look = async () =>
+    (
+      await asOwner.query(
+        `select reltuples::int as rows, relallvisible > 0 as vacuumed from pg_class where relname = 'crowded'`,
+      )
+    )[0]
+  await expect.poll(look, { timeout: 20_000, interval: 500 }).toEqual({ rows: 1000, vacuumed: true })
+  await close()
+})
