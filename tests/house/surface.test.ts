@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { createApp, dataRoutes } from '#edge/app.ts'
+import { HOST, ORIGIN, spyWorld } from './spy-ports.ts'
+
+const world = spyWorld()
+
+/** All that a stranger can reach. A new line here is a decision; make it in review. */
+const SURFACE = {
+  '/v1/config': { GET: 'spend-rate' },
+  '/v1/answers': { POST: 'open-project' },
+  '/v1/search': { GET: 'open-project' },
+  '/v1/feedback': { POST: 'open-project' },
+  '/v1/threads/:id': { GET: 'open-project', DELETE: 'open-project' },
+}
+const OPEN = ['/healthz', '/.well-known/security.txt']
+
+const paths = Object.entries(SURFACE).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => [method, path.replace(':id', 'thr_1')] as const),
+)
+
+function send(path: string, init: RequestInit = {}, host = HOST): Promise<Response> {
+  return Promise.resolve(createApp(world.ports).fetch(new Request(host + path, init)))
+}
+
+test('the data plane is this list, each route with the last check of its door', () => {
+  const found = Object.entries(dataRoutes(world.ports)).map(([path, methods]) => [
+    path,
+    Object.fromEntries(Object.entries(methods).map(([method, { door }]) => [method, door.at(-1)?.name])),
+  ])
+  expect(Object.fromEntries(found)).toEqual(SURFACE)
+})
+
+test.each(paths)('%s %s refuses a stranger, with every header that a refusal has', async (method, path) => {
+  const answer = await send(path, { method, ...(method === 'POST' ? { body: '{}' } : {}) })
+  expect(answer.status).toBe(403)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  expect(answer.headers.get('vary')).toBe('Origin')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+  expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([])
+})
+
+test.each(paths)('%s %s is not there on the app host, nor on a host that nobody configured', async (method, path) => {
+  for (const host of [
+    'http://app.example.test',
+    'http://edge.example.test.evil.example',
+    'http://edge.example.test:8080',
+  ]) {
+    const headers = { Origin: ORIGIN }
+    const init = { method, headers, ...(method === 'POST' ? { body: '{}' } : {}) }
+    expect((await send(`${path}?key=${world.keys.good}`, init, host)).status).toBe(404)
+  }
+})
+
+test.each(Object.entries(SURFACE))('%s says which methods it has to one that it has not', async (path, methods) => {
+  const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  for (const method of ['PUT', 'PATCH', 'PROPFIND', 'OPTIONS']) {
+    const answer = await send(path.replace(':id', 'thr_1'), { method })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual([...allow, 'OPTIONS'].sort())
+    expect(await answer.json()).toMatchObject({ code: 'method_not_allowed', status: 405 })
+  }
+})
+
+test.each(OPEN)('%s answers anyone on both hosts, and only to be read', async (path) => {
+  for (const host of [HOST, 'http://app.example.test']) {
+    expect((await send(path, {}, host)).status).toBe(200)
+    expect((await send(path, { method: 'POST' }, host)).headers.get('allow')).toBe('GET, HEAD')
+  }
+})
+
+test.each([
+  '/',
+  '/v1',
+  '/v1/',
+  '/v1/config/',
+  '/v1/CONFIG',
+  '/v1//config',
+  '/v2/config',
+  '/v1/threads',
+  '/api/session',
+  '/%2e%2e/v1',
+  '/.env',
+])('%s is nothing', async (path) => {
+  const answer = await send(`${path}?key=${world.keys.good}`, { headers: { Origin: ORIGIN } })
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toMatchObject({ code: 'not_found' })
+  expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+})
+
+test('security.txt has what RFC 9116 asks for', async () => {
+  const text = await (await send('/.well-known/security.txt')).text()
+  expect(text).toMatch(/^Contact: mailto:security@example\.test$/m)
+  expect(text).toMatch(/^Expires: 2027-06-01T00:00:00Z$/m)
+  expect(text).toMatch(/^Canonical: https:\/\/edge\.example\.test\/\.well-known\/security\.txt$/m)
+})
