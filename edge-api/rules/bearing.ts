@@ -53,6 +53,8 @@ function manner(text: string, inquiry: Inquiry): number {
   if (inquiry.kind === 'yes-no' && POLARITY.test(text)) bonus += 0.15
   if (inquiry.kind === 'why' && REASON.test(text)) bonus += 0.2
   if (dependsOnBefore(text)) bonus -= 0.2
+  else if (/\b(?:this|these) (?:behaviou?r|option|setting|value|approach|method)s?\b|\b(?:above|below)\b/i.test(text))
+    bonus -= 0.1
   if (text.endsWith('?')) bonus -= 0.4
   if (/^(?:added|introduced|available|deprecated|new|removed) (?:in|since)\b/i.test(text) && text.length < 60)
     bonus -= 0.6

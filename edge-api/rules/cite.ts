@@ -17,15 +17,14 @@ export function renderParts(parts: readonly Part[], n: number, label: string | n
     isOpen = true
     const prose = opened === '' ? (part.kind === 'code' ? null : '') : opened + marker
     if (part.kind === 'prose') return prose
-    const shown = part.kind === 'code' ? part.blocks.map(fence).join('\n\n') : renderList(part, marker)
+    const shown = part.kind === 'code' ? part.blocks.map(fence).join('\n\n') : renderList(part, marker, !prose)
     return prose ? `${prose}\n\n${shown}` : shown
   })
   return rendered.filter(Boolean).join('\n\n')
 }
 
-function renderList(part: Part, marker: string): string {
-  if (part.kind === 'table')
-    return (part.blocks[0] ? table(part.blocks[0]) : '') + (part.sentences.length === 0 ? `\n\n${marker.trim()}` : '')
+function renderList(part: Part, marker: string, isAlone: boolean): string {
+  if (part.kind === 'table') return part.blocks.map(table).join('\n\n') + (isAlone ? `\n\n${marker.trim()}` : '')
   const lastItem = part.blocks.findLastIndex((block) => block.kind === 'item')
   const indents: number[] = []
   const lines = part.blocks.map((block, index) => {

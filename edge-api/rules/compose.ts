@@ -100,10 +100,10 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
   return ({ passage, score, matched }) =>
     (1.5 * score) / topScore +
     (0.5 * (pages.get(passage.documentId) ?? 0)) / topPage +
-    0.35 * aimOf(passage, inquiry) +
+    (inquiry.kind === 'definition' ? 0.9 : 0.35) * aimOf(passage, inquiry) +
     0.3 * aimOf({ title: passage.title, headings: [] }, inquiry) +
     0.3 * coverage(inquiry.aspects, matched) -
-    (isDated(passage.url) ? 0.35 : 0)
+    (isBeside(passage.url, inquiry) ? 0.35 : 0)
 }
 
 function fitOf(found: Extract, inquiry: Inquiry): number {
@@ -116,9 +116,14 @@ function shows(found: Extract): boolean {
   return found.parts.some((part) => part.kind === 'code' || part.kind === 'list')
 }
 
-/** News tells what once changed; the reference tells what holds. */
-function isDated(url: string): boolean {
-  return /\/(?:blog|news|changelog|releases?|release-notes|announcements?)(?:[/.#?]|$)/i.test(url)
+/**
+ * News tells what once changed, a list of errors what goes wrong, an upgrade guide what used to be: the reference tells what
+ * holds. Unless that was the question.
+ */
+function isBeside(url: string, inquiry: Inquiry): boolean {
+  if (/\/(?:blog|news|changelog|releases?|release-notes|announcements?)(?:[/.#?]|$)/i.test(url)) return true
+  if (/\/errors?(?:[/.#?]|$)/i.test(url)) return inquiry.kind !== 'error'
+  return /(?:upgrad|migrat)/i.test(url) && !/\b(?:upgrad|migrat|mov|updat|chang|version)/i.test(inquiry.text)
 }
 
 /** The best passage, and others only for what it leaves open. */
@@ -127,12 +132,15 @@ function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
   if (!lead) return []
   const chosen = [lead]
   let words = lead.words
+  // A section that is named just as what was asked needs no second opinion.
+  const isExact = aimOf(lead.section.passage, inquiry) > 0.75
   const covered = termsIn(lead, inquiry)
   for (const draft of rest) {
     if (chosen.length === MAX_SOURCES) break
     const terms = termsIn(draft, inquiry)
     const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - coverage(inquiry.aspects, covered)
-    const isClose = draft.fit > 0.88 * lead.fit && draft.relevance > 0.85 * lead.relevance && chosen.length === 1
+    const isClose =
+      !isExact && draft.fit > 0.88 * lead.fit && draft.relevance > 0.85 * lead.relevance && chosen.length === 1
     const isNew = gain > 0.2 && draft.fit > 0.6 * lead.fit
     // Told what it is, a visitor who wants to do it still wants to see how.
     const isSamePage = draft.section.passage.documentId === lead.section.passage.documentId

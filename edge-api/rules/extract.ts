@@ -171,8 +171,27 @@ function outline(list: Unit): Unit {
 
 function whole(unit: Unit, inquiry: Inquiry): Part {
   if (unit.kind === 'facts') return { kind: 'facts', sentences: [], blocks: statedFacts(unit) }
+  if (unit.kind === 'table')
+    return { kind: 'table', sentences: unit.sentences, blocks: unit.blocks.map((block) => rowsAsked(block, inquiry)) }
   const words = inquiry.text.toLowerCase().split(/[^\p{L}\p{N}]+/u)
   return { kind: unit.kind, sentences: unit.sentences, blocks: withoutVariants(unit.blocks, words) }
+}
+
+const MANY_ROWS = 5
+
+/** Of a long table the rows that bear on the question most, when there are any; rows stand for themselves. */
+function rowsAsked(block: Block, inquiry: Inquiry): Block {
+  const [head = '', rule = '', ...rows] = block.markdown.split('\n')
+  if (rows.length <= MANY_ROWS) return block
+  const shares = rows.map((row) => coverage(inquiry.aspects, new Set(inquiry.termsOf(row))))
+  const most = Math.max(...shares)
+  const kept = rows.filter((_, index) => most > 0 && (shares[index] ?? 0) > 0.7 * most).slice(0, MANY_ROWS)
+  if (kept.length === 0) return block
+  // The quote is the first row that is shown.
+  const line = block.text
+    .split('\n')
+    .find((text) => text !== '' && coverage(inquiry.aspects, new Set(inquiry.termsOf(text))) > 0.7 * most)
+  return { ...block, markdown: [head, rule, ...kept].join('\n'), text: line ?? block.text }
 }
 
 /** Of a sample's variants (npm, pnpm, …) the one that was asked for, else the first. */
