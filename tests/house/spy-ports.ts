@@ -17,7 +17,7 @@ export interface SpyWorld {
 }
 
 /** Ports that lead nowhere: whoever opens a database or asks a gate is told so by an exception. */
-export function spyWorld(): SpyWorld {
+export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
   const projectId = newId('project', random)
   const exhausted = new Set<string>()
   const sources: PolicyKeySource[] = []
@@ -40,7 +40,7 @@ export function spyWorld(): SpyWorld {
     epoch: 1,
     project: { name: 'Example', language: 'en' },
     widget: {},
-    rules: [{ rule: 'docs.example.com' }],
+    rules: rules.map((rule) => ({ rule })),
     keys: sources,
     limits: {},
   }

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { type Env, parseSettings } from '#edge/env.ts'
+
+// A switch for load runs that is left on in production.
+const env = (change: Partial<Env>) =>
+  ({
+    DATABASE_URL: 'postgres://u:p@db.example/x',
+    KEY_CHECKSUM_SECRETS: JSON.stringify({ a: Buffer.alloc(32, 1).toString('base64url') }),
+    THREAD_SECRET: 'x'.repeat(32),
+    EDGE_HOST: 'edge.example.com',
+    APP_HOST: 'app.example.com',
+    ...change,
+  }) as Env
+
+test("LIMITS=off counts on a developer's machine only", () => {
+  expect(parseSettings(env({ LIMITS: 'off' })).limits).toBe('on')
+  expect(parseSettings(env({ LIMITS: 'off', LOCAL: 'on' })).limits).toBe('on')
+  expect(parseSettings(env({ LIMITS: 'off', LOCAL: 'on', EDGE_HOST: '127.0.0.1.evil.example' })).limits).toBe('on')
+  expect(parseSettings(env({ LIMITS: 'off', LOCAL: 'on', EDGE_HOST: '127.0.0.1:8787' })).limits).toBe('off')
+})
+
+test('a Worker that lacks a secret, or has a short one, does not start, and does not say what it has', () => {
+  const broken: Partial<Env>[] = [
+    { THREAD_SECRET: 'short-secret' },
+    { KEY_CHECKSUM_SECRETS: '{"a":"c2hvcnQ"}' },
+    { DATABASE_URL: 'mysql://u:hunter2@x' },
+  ]
+  for (const change of broken) {
+    const start = () => parseSettings(env(change))
+    expect(start).toThrow(/THREAD_SECRET|KEY_CHECKSUM_SECRETS|DATABASE_URL/)
+    expect(start).not.toThrow(/short-secret|c2hvcnQ|hunter2/)
+  }
+})
