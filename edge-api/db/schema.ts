@@ -1,5 +1,6 @@
 /**
- * Every table, and why it is there. This file is the storage documentation; `migrations/` is made from it.
+ * Every table, and why it is there: accounts, projects, documents and ingestion here, the conversations and the search
+ * index in the files beside it. They are the storage documentation; `migrations/` is made from them.
  *
  * - A *tenant table* has `project_id` first in its primary key and in every unique key, refers to other tenant tables by
  *   composite keys that include it, and stands under forced row-level security (`protect_tenant_table` in
@@ -10,9 +11,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
-  boolean,
   check,
-  customType,
   foreignKey,
   index,
   integer,
@@ -20,21 +19,13 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   unique,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
-import type { Citation, WidgetConfig } from '#shared/wire.ts'
+import type { WidgetConfig } from '#shared/wire.ts'
 import type { Block } from '../rules/passage.ts'
-
-const bytea = customType<{ data: Uint8Array; driverData: string }>({
-  dataType: () => 'bytea',
-  toDriver: (bytes) => `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-})
-
-const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'string' })
-const createdAt = () => time('created_at').notNull().defaultNow()
+import { bytea, createdAt, projectId, time } from './columns.ts'
 
 // ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,8 +88,6 @@ export const projects = pgTable(
     foreignKey({ columns: [t.organizationId], foreignColumns: [organizations.id] }),
   ],
 )
-
-const projectId = () => uuid('project_id').notNull()
 
 export const keys = pgTable(
   'keys',
@@ -299,85 +288,5 @@ export const jobItems = pgTable(
     index('job_items_staged').on(t.projectId, t.jobId, t.path).where(sql`${t.state} = 'staged'`),
     foreignKey({ columns: [t.projectId, t.jobId], foreignColumns: [jobs.projectId, jobs.id] }).onDelete('cascade'),
     check('job_items_state', sql`${t.state} in ('staged', 'done', 'failed')`),
-  ],
-)
-
-// ── conversations ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const conversations = pgTable(
-  'conversations',
-  {
-    projectId: projectId(),
-    id: uuid('id').notNull(),
-    /** SHA-256 of the capability that the visitor's browser holds. */
-    secretHash: bytea('secret_hash').notNull(),
-    channel: text('channel', { enum: ['widget', 'server'] }).notNull(),
-    /** Where it began; null for a server's own call. */
-    origin: text('origin'),
-    locale: text('locale'),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.projectId, t.id] }),
-    foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
-  ],
-)
-
-/** Question and answer are one row each, written together. */
-export const messages = pgTable(
-  'messages',
-  {
-    projectId: projectId(),
-    conversationId: uuid('conversation_id').notNull(),
-    /** Order within the conversation. */
-    position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
-    role: text('role', { enum: ['visitor', 'assistant'] }).notNull(),
-    markdown: text('markdown').notNull(),
-    /** Of a question: the page it was asked on. */
-    pageUrl: text('page_url'),
-    /** The answer's own id, and on a question the id of the answer that it got. */
-    answerId: uuid('answer_id').notNull(),
-    // Of an answer only:
-    /** The asker's own id for the request; asking again with it gives this answer. */
-    requestId: uuid('request_id'),
-    outcome: text('outcome', { enum: ['answered', 'abstained'] }),
-    citations: jsonb('citations').$type<Citation[]>(),
-    /** The passages that were offered for the answer, cited or not; they may be gone since. */
-    passageIds: uuid('passage_ids').array(),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.projectId, t.conversationId, t.position] }),
-    unique('messages_answer_key').on(t.projectId, t.answerId, t.role),
-    unique('messages_request_key').on(t.projectId, t.requestId),
-    foreignKey({
-      name: 'messages_conversation_fk',
-      columns: [t.projectId, t.conversationId],
-      foreignColumns: [conversations.projectId, conversations.id],
-    }).onDelete('cascade'),
-    check('messages_role', sql`${t.role} in ('visitor', 'assistant')`),
-  ],
-)
-
-/** A visitor's verdict on one answer; a later one replaces it. */
-export const feedback = pgTable(
-  'feedback',
-  {
-    projectId: projectId(),
-    answerId: uuid('answer_id').notNull(),
-    conversationId: uuid('conversation_id').notNull(),
-    helpful: boolean('helpful').notNull(),
-    reasons: text('reasons').array().notNull(),
-    comment: text('comment'),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.projectId, t.answerId] }),
-    index('feedback_conversation').on(t.projectId, t.conversationId),
-    foreignKey({
-      name: 'feedback_conversation_fk',
-      columns: [t.projectId, t.conversationId],
-      foreignColumns: [conversations.projectId, conversations.id],
-    }).onDelete('cascade'),
   ],
 )

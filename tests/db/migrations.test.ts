@@ -4,6 +4,7 @@ import { is } from 'drizzle-orm'
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as schema from '#edge/db/schema.ts'
+import * as conversations from '#edge/db/schema-conversations.ts'
 import * as searchSchema from '#edge/db/schema-search.ts'
 import { MigrationChanged, migrate } from '#edge/local/migrate.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
@@ -14,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const all = { ...schema, ...searchSchema }
+const all = { ...schema, ...conversations, ...searchSchema }
 const folder = new URL('../../edge-api/db/migrations/', import.meta.url)
 
 test('the schema has no change that a migration lacks', async () => {

@@ -4,7 +4,7 @@ import { idFromUuid, idToUuid } from '#shared/ids.ts'
 import type { NewAnswer, OpenAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../../ports.ts'
 import type { SearchQuery } from '../../rules/search.ts'
 import { violatedConstraint } from '../connect.ts'
-import { conversations, messages } from '../schema.ts'
+import { conversations, messages } from '../schema-conversations.ts'
 import type { Scope, Statement } from '../scope.ts'
 import { readSearch, type SearchRow, searchStatement } from './search.ts'
 

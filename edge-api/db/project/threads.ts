@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type ThreadId } from '#shared/ids.ts'
 import type { ThreadMessage, ThreadView } from '#shared/wire.ts'
 import type { ProjectDb, Rating } from '../../ports.ts'
-import { conversations, feedback, messages } from '../schema.ts'
+import { conversations, feedback, messages } from '../schema-conversations.ts'
 import type { Scope } from '../scope.ts'
 
 type Threads = Pick<ProjectDb, 'rateAnswer' | 'readThread' | 'deleteThread'>
