@@ -37,8 +37,7 @@ export async function startPostgresEndpoint(): Promise<NeonFront & { version: st
   const server = [...asUser, join(bin, 'postgres'), '-D', data, '-k', folder, '-h', '', '-c', 'fsync=off']
   const [command = '', ...parameters] = server
   const child = spawn(command, parameters, { stdio: 'ignore' })
-  const socket = await openSocket(join(folder, '.s.PGSQL.5432'))
-  const backend = createBackend(socket)
+  const { socket, backend } = await signIn(join(folder, '.s.PGSQL.5432'))
   const [version] = await simple(backend, `select current_setting('server_version')`)
   await simple(backend, ROLES)
   const front = await serveNeonProtocol(backend, [OWNER, APP], 'postgres')
@@ -69,14 +68,16 @@ function run([command = '', ...parameters]: string[]): void {
   execFileSync(command, parameters, { stdio: 'ignore' })
 }
 
-async function openSocket(path: string): Promise<Socket> {
+/** A server that is still starting has no socket yet, or answers that it is starting and hangs up. */
+async function signIn(path: string): Promise<{ socket: Socket; backend: WireBackend }> {
   for (let attempt = 0; ; attempt++) {
+    const socket = connect(path)
     try {
-      return await new Promise<Socket>((resolve, reject) => {
-        const socket = connect(path, () => resolve(socket))
-        socket.once('error', reject)
-      })
+      const backend = createBackend(socket)
+      await simple(backend, 'select 1')
+      return { socket, backend }
     } catch (error) {
+      socket.destroy()
       if (attempt > 100) throw error
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
