@@ -85,8 +85,27 @@ describe.each(['before statistics are gathered', 'after analyze'])(
   },
 )
 
-test('the terms that are left for last change nothing but the order of the best', async () => {
-  const rows = await runAs(database, uuid, [searchStatement(uuid, analyseQuestion('word4000 configure', english), 5)])
-  const hits = (rows[0]?.hits ?? []) as { matched: string[] }[]
+interface Hit {
+  matched: string[]
+  score: number
+}
+
+async function hitsOf(question: string, eagerPostings?: number): Promise<Hit[]> {
+  const rows = await runAs(database, uuid, [
+    searchStatement(uuid, analyseQuestion(question, english), 5, eagerPostings),
+  ])
+  return (rows[0]?.hits ?? []) as Hit[]
+}
+
+test('leaving frequent words for last gives the same best passages with the same scores', async () => {
+  const all = await hitsOf('word5 word7 configure', Number.MAX_SAFE_INTEGER)
+  const some = await hitsOf('word5 word7 configure', 4000)
+  expect(some.map(({ score }) => score.toFixed(9))).toEqual(all.map(({ score }) => score.toFixed(9)))
+  expect(some[0]?.matched).toEqual(expect.arrayContaining(['word5', 'word7', 'configur']))
+})
+
+test('a frequent word is read after all where the rarer ones bring too few passages', async () => {
+  const hits = await hitsOf('word4000 configure', 1)
+  expect(hits).toHaveLength(5)
   expect(hits[0]?.matched).toEqual(expect.arrayContaining(['word4000', 'configur']))
 })

@@ -9,8 +9,11 @@ export const K1 = 1.2
 export const B = 0.5
 /** More than this many passages of one page wait until every other page has had its turn. */
 const PASSAGES_A_PAGE = 2
-/** Postings read at most, save for the rarest term, which is always read whole. */
-const EAGER_POSTINGS = 30_000
+/**
+ * Postings that are read before the more frequent terms are left for last. Measured on 300 judged queries with down to 500:
+ * as good as reading all of them.
+ */
+const EAGER_POSTINGS = 10_000
 /** Passages that the more frequent terms are looked up for one by one, when not all postings may be read. */
 const CANDIDATES = 500
 /** Best passages among which every page gets its turn. */
@@ -24,12 +27,17 @@ export type SearchRow = Record<'passage_count' | 'terms' | 'hits' | 'siblings', 
 
 /**
  * Ranks the project's passages by BM25 over the terms of the query, any of them sufficing. Terms are read from the rarest
- * on while their postings fit the budget; the rest can only reorder the best candidates so found, as their weight is
+ * on while their postings fit the budget, or promise too few passages; the rest can only reorder the best candidates so found, as their weight is
  * small. Words nobody uses are replaced by their nearest spelling in the project's vocabulary.
  */
-export function searchStatement(projectId: string, query: SearchQuery, limit: number): SQL {
+export function searchStatement(
+  projectId: string,
+  query: SearchQuery,
+  limit: number,
+  eagerPostings = EAGER_POSTINGS,
+): SQL {
   const project = sql`${projectId}::uuid`
-  return sql`with ${askedTerms(project, query)}, ${scores(project, limit)}, hit as materialized (
+  return sql`with ${askedTerms(project, query, eagerPostings)}, ${scores(project, limit)}, hit as materialized (
       select row_number() over (order by t.is_surplus, t.score desc, t.number) as place, t.score, p.*, (
         select coalesce(json_agg(s.term), '[]') from (select distinct term from searched) s
         where exists (select from search_postings m where m.project_id = ${project} and m.term = s.term and m.number = t.number)
@@ -54,7 +62,7 @@ function passageJson(): SQL {
 }
 
 /** What the vocabulary knows of each term asked for: `known_or_repaired`, and without duplicates `searched`. */
-function askedTerms(project: SQL, query: SearchQuery): SQL {
+function askedTerms(project: SQL, query: SearchQuery, eagerPostings: number): SQL {
   const repairable = query.terms.filter(({ kind }) => kind === 'word' || kind === 'part')
   const slips = repairable.flatMap(({ term, word }) => spellingVariants(term, word))
   return sql`corpus as materialized (
@@ -82,10 +90,10 @@ function askedTerms(project: SQL, query: SearchQuery): SQL {
       from known k left join repair r on r.asked = k.term
     ), searched as materialized (
       select term, passages, ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
-        sum(passages) over (order by passages, term) <= ${EAGER_POSTINGS}::int
-          or row_number() over (order by passages, term) = 1 as eager
+        sum(passages) over rarest <= ${eagerPostings}::bigint
+          or coalesce(sum(passages) over (rarest rows between unbounded preceding and 1 preceding), 0) < ${TURNS}::int as eager
       from (select distinct search_term as term, search_passages as passages from known_or_repaired) t cross join corpus c
-      where passages > 0
+      where passages > 0 window rarest as (order by passages, term)
     )`
 }
 
