@@ -10,6 +10,8 @@ export interface DemoPage {
   status: number
   type: string
   body: string
+  /** Sends the visitor on to this address. */
+  location?: string
   /** Replaces the strict policy below. */
   contentSecurityPolicy?: string
 }
@@ -67,6 +69,7 @@ function send(response: ServerResponse, page: DemoPage, headOnly: boolean): void
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'strict-origin-when-cross-origin',
     'Cache-Control': 'no-store',
+    ...(page.location === undefined ? {} : { Location: page.location }),
   })
   response.end(headOnly ? undefined : page.body)
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { SiteStyle } from '../rules/passage.ts'
@@ -33,10 +33,10 @@ export interface RunningDemo extends DemoSite {
 /** The example page with the widget at `/`, and the ingested pages under `/docs`, so that every source opens offline. */
 export async function serveDemo(demo: Demo): Promise<RunningDemo> {
   let docs: DemoDocs | null = null
-  const site = await serveDemoSite(demo.firstPort, (path) => {
+  const site = await serveDemoSite(demo.firstPort, async (path) => {
     if (path === '/') return demoPage(demo)
     if (path === '/docs' || path.startsWith('/docs/')) return docsPage(path.slice('/docs'.length), docsBase, docs)
-    return exampleFile(path)
+    return exampleFile(path) ?? strayLink(path, docsBase, docs)
   })
   const docsBase = `${site.origin}/docs`
   return {
@@ -48,8 +48,8 @@ export async function serveDemo(demo: Demo): Promise<RunningDemo> {
   }
 }
 
-async function demoPage({ edge, publicKey }: Demo): Promise<DemoPage> {
-  const template = await readFile(`${EXAMPLE}index.html`, 'utf8')
+function demoPage({ edge, publicKey }: Demo): DemoPage {
+  const template = readFileSync(`${EXAMPLE}index.html`, 'utf8')
   return {
     status: 200,
     type: 'text/html',
@@ -76,14 +76,22 @@ async function docsPage(address: string, siteBase: string, docs: DemoDocs | null
 }
 
 /** Stylesheets and scripts beside the example's page. */
-async function exampleFile(path: string): Promise<DemoPage> {
+function exampleFile(path: string): DemoPage | null {
   const type = TYPES[extname(path)]
-  if (type === undefined || !/^\/[a-z0-9.-]+$/.test(path)) return NOT_FOUND
+  if (type === undefined || !/^\/[a-z0-9.-]+$/.test(path)) return null
   try {
-    return { status: 200, type, body: await readFile(EXAMPLE + path.slice(1), 'utf8') }
+    return { status: 200, type, body: readFileSync(EXAMPLE + path.slice(1), 'utf8') }
   } catch {
-    return NOT_FOUND
+    return null
   }
+}
+
+/** Documents link to each other as on their real site, from its root: those links are led to the page under `/docs`. */
+function strayLink(path: string, docsBase: string, docs: DemoDocs | null): DemoPage {
+  const found = docs === null ? null : pathForAddress(encodeURI(path), docs.manifest)
+  const entry = docs?.manifest.find((page) => page.path === found)
+  if (entry === undefined) return NOT_FOUND
+  return { status: 302, type: 'text/plain', body: 'Found.\n', location: docsBase + entry.address }
 }
 
 const NOT_FOUND: DemoPage = { status: 404, type: 'text/plain', body: 'There is no such page.\n' }

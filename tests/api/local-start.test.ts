@@ -91,6 +91,8 @@ test('npm start answers from a folder, keeps its state, refuses a second start, 
   const url = /"url":"([^"]+)"/.exec(answer)?.[1] ?? ''
   expect(url).toBe(`${ready.demoPage}docs/server.md#forwarding-api-requests`)
   expect(await (await fetch(url)).text()).toContain('id="forwarding-api-requests"')
+  const stray = await fetch(new URL('/server', ready.demoPage), { redirect: 'manual' })
+  expect(stray.headers.get('location')).toBe(`${ready.demoPage}docs/server.md`)
   expect(await (await fetch(ready.demoPage)).text()).toContain(`data-key="${ready.publicKey}"`)
   expect((await fetch(`${ready.app}/v1/config`)).status).toBe(404)
   expect((await fetch(`${ready.api}/widget.js`)).status).toBe(200)
