@@ -55,7 +55,7 @@ function demoPage({ edge, publicKey }: Demo): DemoPage {
     type: 'text/html',
     body: template.replaceAll('%EDGE%', edge).replaceAll('%KEY%', publicKey),
     // What a page needs to carry the widget, and not one thing more.
-    contentSecurityPolicy: `default-src 'none'; script-src ${edge}; connect-src ${edge}; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    contentSecurityPolicy: `default-src 'none'; script-src ${edge}; connect-src ${edge}; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types pernoex`,
   }
 }
 
