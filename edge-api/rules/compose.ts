@@ -1,5 +1,5 @@
 import type { Citation, Outcome } from '#shared/wire.ts'
-import { evidenceOf, holdsAnswer } from './abstain.ts'
+import { evidenceOf, holdsAnswer, leadingSections } from './abstain.ts'
 import { aimOf, dependsOnBefore, type Inquiry } from './bearing.ts'
 import { cite, renderParts } from './cite.ts'
 import { type Extract, extract } from './extract.ts'
@@ -50,9 +50,12 @@ interface Draft extends Extract {
 function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
   if (inquiry.aspects.length === 0) return { outcome: 'abstained', markdown: NOTHING_ASKED, citations: [] }
   const drafts = draftsOf(inquiry, result)
-  const [lead] = drafts
-  const sections = sectionsOf(result).map((section) => section.matched)
-  const evidence = evidenceOf(inquiry.aspects, sections, lead ? aimOf(lead.section.passage, inquiry) : 0)
+  const leading = sectionsOf(result).slice(0, leadingSections(result.passageCount))
+  const evidence = evidenceOf(
+    inquiry.aspects,
+    leading.map(({ matched }) => matched),
+    leading.map(({ passage }) => aimOf(passage, inquiry)),
+  )
   if (!holdsAnswer(evidence)) return abstain(drafts, inquiry)
   const chosen = choose(drafts, inquiry)
   const citations = chosen.map((draft, index) => cite(draft.section, draft.parts, index + 1))

@@ -49,9 +49,9 @@ test.each([
 })
 
 test('words that only frame a question weigh little: the docs need not hold them', () => {
-  expect(ask(passages, 'could someone please explain the best possible way to change the port').outcome).toBe(
-    'answered',
-  )
+  expect(
+    ask(passages, 'could someone please explain the best possible way to change the port of the server').outcome,
+  ).toBe('answered')
 })
 
 test('evidence grows with what is covered, and nothing covered is never enough', () => {
@@ -68,9 +68,20 @@ test('evidence grows with what is covered, and nothing covered is never enough',
     terms: [term, { ...term, term: 'quux', surface: 'quux', word: 'quux', documentFrequency: 0 }],
     passageCount: 50,
   })
-  const none = evidenceOf(aspects, [], 0)
-  const half = evidenceOf(aspects, [new Set(['port'])], 0)
-  const all = evidenceOf(aspects, [new Set(['port', 'quux'])], 1)
-  expect([none.best, half.best < 0.5, all.best]).toEqual([0, true, 1])
+  const none = evidenceOf(aspects, [], [])
+  const half = evidenceOf(aspects, [new Set(['port'])], [0])
+  const all = evidenceOf(aspects, [new Set(['port', 'quux'])], [1])
+  expect([none.agreement, half.agreement < 0.5, all.agreement]).toEqual([0, true, 1])
   expect([holdsAnswer(none), holdsAnswer(half), holdsAnswer(all)]).toEqual([false, false, true])
+})
+
+test('a word that the docs do not know at all speaks against them, the more the more it tells', () => {
+  const evidence = { agreement: 0.5, aim: 0.3, length: 4 }
+  expect(holdsAnswer({ ...evidence, unknown: 0 })).toBe(true)
+  expect(holdsAnswer({ ...evidence, unknown: 0.5 })).toBe(false)
+})
+
+test('a long question may leave more of itself uncovered than a short one', () => {
+  const evidence = { agreement: 0.5, aim: 0.1, unknown: 0 }
+  expect([holdsAnswer({ ...evidence, length: 1 }), holdsAnswer({ ...evidence, length: 9 })]).toEqual([false, true])
 })
