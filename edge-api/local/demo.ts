@@ -35,6 +35,7 @@ export async function serveDemo(demo: Demo): Promise<RunningDemo> {
   let docs: DemoDocs | null = null
   const site = await serveDemoSite(demo.firstPort, async (path) => {
     if (path === '/') return demoPage(demo)
+    if (path === '/favicon.ico') return { status: 204, type: 'image/x-icon', body: '' }
     if (path === '/docs' || path.startsWith('/docs/')) return docsPage(path.slice('/docs'.length), docsBase, docs)
     return exampleFile(path) ?? strayLink(path, docsBase, docs)
   })
