@@ -2,10 +2,10 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildWidget } from '#widget/build.ts'
 import { createProjectDb } from '../db/project.ts'
-import { openDataFolder } from './data-folder.ts'
-import { openDatabase } from './database.ts'
-import { serveDemo } from './demo.ts'
-import { listDocs } from './docs-folder.ts'
+import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { type LocalDatabase, openDatabase } from './database.ts'
+import { type RunningDemo, serveDemo } from './demo.ts'
+import { type DocsFolder, listDocs } from './docs-folder.ts'
 import type { ManifestEntry } from './docs-manifest.ts'
 import { type Ingested, readFolder, runIngest } from './ingest.ts'
 import { openIngested } from './ingested-pages.ts'
@@ -14,11 +14,11 @@ import { parseOrigins } from './origins.ts'
 import { choosePort } from './ports.ts'
 import { createProgressBar } from './progress.ts'
 import { waitUntilPublished } from './publish.ts'
-import { openSecrets } from './secrets.ts'
+import { type LocalSecrets, openSecrets } from './secrets.ts'
 import { OWNER_EMAIL, seed } from './seed.ts'
 import type { StopSteps } from './stop-steps.ts'
 import type { Terminal } from './terminal.ts'
-import { loadWrangler, logToFile, startWorkerRuntime } from './worker-runtime.ts'
+import { loadWrangler, logToFile, startWorkerRuntime, type WorkerRuntime } from './worker-runtime.ts'
 import { workerVars } from './worker-vars.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -43,18 +43,60 @@ export interface ReadyLine {
 /** Starts everything; each thing started adds how to stop it to `stops`. Throws StartProblem for what a person can mend. */
 export async function startCloud(options: StartOptions, terminal: Terminal, stops: StopSteps): Promise<ReadyLine> {
   const rules = parseOrigins(options.origins)
-  const folder = await openDataFolder(options.data, options.fresh)
-  stops.add('data folder', folder.release)
-  const docsFolder = options.docs ?? `${ROOT}examples/docs`
-  const docs = listDocs(docsFolder)
+  const data = await openDataFolder(options.data, options.fresh)
+  stops.add('data folder', data.release)
+  const docs = listDocs(docsFolder(options))
   const port = await choosePort(options.port, DEFAULT_PORT)
-  const secrets = openSecrets(folder.secrets)
-  const { publicKey } = secrets
-  const projectId = secrets.ids.project
+  const secrets = openSecrets(data.secrets)
+  const cloud = await startWorker({ options, terminal, stops, data, port, secrets })
+  const { database, worker } = cloud
 
+  const edge = `http://127.0.0.1:${port}`
+  const { publicKey } = secrets
+  const demo = await serveDemo({ firstPort: port + 1, edge, publicKey })
+  stops.add('demo page', () => demo.close())
+  await terminal.step('Project', async () => {
+    const projectName = options.docs === null ? 'Pernoex handbook' : basename(options.docs)
+    await seed(database.owner, { secrets, projectName, demoOrigin: demo.origin, rules })
+    await waitUntilPublished({ worker, edge, publicKey, origin: demo.origin })
+  })
+  await ingestDocs({ ...cloud, options, terminal, secrets, docs, demo })
+  return {
+    api: edge,
+    app: `http://localhost:${port}`,
+    demoPage: `${demo.origin}/`,
+    projectId: secrets.ids.project,
+    publicKey,
+    testKey: secrets.testKey,
+    secretKey: secrets.secretKey,
+    mailbox: null,
+    owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
+    webhooks: { slack: null, stripe: null, voice: null, in: null },
+  }
+}
+
+function docsFolder({ docs }: StartOptions): string {
+  return docs ?? `${ROOT}examples/docs`
+}
+
+interface Start {
+  options: StartOptions
+  terminal: Terminal
+  stops: StopSteps
+  data: DataFolder
+  port: number
+  secrets: LocalSecrets
+}
+
+interface Cloud {
+  database: LocalDatabase
+  worker: WorkerRuntime
+}
+
+async function startWorker({ options, terminal, stops, data, port, secrets }: Start): Promise<Cloud> {
   // While the database opens.
   loadWrangler().catch(() => {})
-  const database = await terminal.step('Database', () => openDatabase(folder.postgres, process.env))
+  const database = await terminal.step('Database', () => openDatabase(data.postgres, process.env))
   stops.add('database', () => database.close())
   const assets = `${ROOT}dist/widget`
   await terminal.step('Widget', () => buildWidget({ outDir: assets }))
@@ -63,49 +105,37 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
       ...workerVars({ port, secrets, database: database.worker, limits: options.limits }),
       config: `${ROOT}wrangler.toml`,
       port,
-      persistTo: folder.workerd,
+      persistTo: data.workerd,
       assets,
-      log: logToFile(folder.workerLog, terminal.say),
+      log: logToFile(data.workerLog, terminal.say),
     }),
   )
   stops.add('worker', () => worker.close())
   const cron = setInterval(() => worker.runCron().catch(() => {}), CRON_MS)
   stops.add('cron', () => clearInterval(cron))
+  return { database, worker }
+}
 
-  const edge = `http://127.0.0.1:${port}`
-  const demo = await serveDemo({ firstPort: port + 1, edge, publicKey })
-  stops.add('demo page', () => demo.close())
-  await terminal.step('Project', async () => {
-    const projectName = options.docs === null ? 'Pernoex handbook' : basename(docsFolder)
-    await seed(database.owner, { secrets, projectName, demoOrigin: demo.origin, rules })
-    await waitUntilPublished({ worker, edge, publicKey, origin: demo.origin })
-  })
+interface Ingest extends Cloud, Pick<Start, 'options' | 'terminal' | 'secrets'> {
+  docs: DocsFolder
+  demo: RunningDemo
+}
 
+async function ingestDocs({ database, worker, options, terminal, secrets, docs, demo }: Ingest): Promise<void> {
   const { siteStyle } = options
+  const projectId = secrets.ids.project
   const manifest: ManifestEntry[] = []
   const bar = createProgressBar(terminal.stream)
   const ingested = await runIngest({
     db: createProjectDb(database.worker, projectId),
     source: { kind: 'upload', name: 'docs', siteUrl: options.siteUrl ?? demo.docsBase, siteStyle },
-    documents: readFolder(docsFolder, docs, siteStyle, manifest),
+    documents: readFolder(docsFolder(options), docs, siteStyle, manifest),
     wake: (jobId) => worker.wake(projectId, jobId),
     progress: (progress) => bar.show(progress),
   })
   bar.end()
   summarise(terminal, ingested)
   demo.showDocs({ siteStyle, manifest, read: openIngested(database.worker, projectId) })
-  return {
-    api: edge,
-    app: `http://localhost:${port}`,
-    demoPage: `${demo.origin}/`,
-    projectId,
-    publicKey,
-    testKey: secrets.testKey,
-    secretKey: secrets.secretKey,
-    mailbox: null,
-    owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
-    webhooks: { slack: null, stripe: null, voice: null, in: null },
-  }
 }
 
 function summarise({ say }: Terminal, { processed, unchanged, removed, failed }: Ingested): void {
