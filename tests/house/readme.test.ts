@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import GithubSlugger from 'github-slugger'
 import { expect, test } from 'vitest'
+import { buildWidget } from '#widget/build.ts'
 import { projectFiles, ROOT } from './sources.ts'
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
@@ -76,4 +77,12 @@ test('the project speaks of nothing outside itself', () => {
     (path) => path !== 'tests/house/readme.test.ts',
   )
   expect(files.filter((file) => outside.test(read(file)))).toEqual([])
+})
+
+test('the sizes that README quotes are the ones built', async () => {
+  const { loader, panel } = await buildWidget({ outDir: join(ROOT, 'dist/test-budgets') })
+  const kilobytes = (bytes: number): string => `| ${(bytes / 1000).toFixed(1)} kB |`
+  const row = (start: string): string => readme.split('\n').find((line) => line.startsWith(`| ${start}`)) ?? ''
+  expect(row('loader, gzip')).toContain(kilobytes(loader.gzip))
+  expect(row('everything fetched by the first open')).toContain(kilobytes(loader.gzip + panel.gzip))
 })
