@@ -72,10 +72,10 @@ export function openGateLedger(sql: LedgerSql, random: Random): GateLedger {
       const reason = judge(policy, input, nowMs)
       if (reason !== null) return refuse(reason)
       const earlier = input.requestId === null ? null : recall(sql, input.requestId, nowMs)
-      if (earlier !== null) return { ok: true, ...earlier, rateLimit: null }
+      if (earlier !== null) return { ok: true, ...inThread(earlier, input), rateLimit: null }
       const spent = counted ? spendAll(sql, policy, input, nowMs) : { ok: true as const, rateLimit: null }
       if (!spent.ok) return spent
-      const answer = { answerId: newId('answer', random), threadId: input.threadId ?? newId('thread', random) }
+      const answer = { answerId: newId('answer', random), threadId: newId('thread', random) }
       if (input.requestId !== null)
         sql.exec(
           'insert or replace into requests values (?, ?, ?, ?)',
@@ -84,7 +84,7 @@ export function openGateLedger(sql: LedgerSql, random: Random): GateLedger {
           answer.threadId,
           nowMs,
         )
-      return { ok: true, ...answer, rateLimit: spent.rateLimit }
+      return { ok: true, ...inThread(answer, input), rateLimit: spent.rateLimit }
     },
   }
 }
@@ -116,7 +116,17 @@ function originOf(text: string): Origin | null {
   return origin.ok ? origin.value : null
 }
 
-function recall(sql: LedgerSql, requestId: string, nowMs: number): { answerId: AnswerId; threadId: ThreadId } | null {
+interface Remembered {
+  answerId: AnswerId
+  /** Made here, also where the caller named a conversation: nobody has shown yet that it is the caller's to name. */
+  threadId: ThreadId
+}
+
+function inThread(remembered: Remembered, { threadId }: AdmitAnswer): Remembered {
+  return threadId === null ? remembered : { ...remembered, threadId }
+}
+
+function recall(sql: LedgerSql, requestId: string, nowMs: number): Remembered | null {
   sql.exec('delete from requests where at_ms < ?', nowMs - REQUEST_MEMORY_MS)
   const [row] = sql.exec('select answer_id, thread_id from requests where request_id = ?', requestId).toArray()
   return row === undefined ? null : { answerId: row.answer_id as AnswerId, threadId: row.thread_id as ThreadId }

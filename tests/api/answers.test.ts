@@ -154,6 +154,17 @@ describe('a conversation', () => {
     }
     expect((await threadRequest('GET', thread)).status).toBe(200)
   })
+
+  test('is not given away by a requestId that was first sent with its id and a wrong secret', async () => {
+    const { thread } = await askJson({ question: QUESTION })
+    const requestId = crypto.randomUUID()
+    const named = { question: QUESTION, requestId, thread: { id: thread.id, secret: 'a guess' } }
+    expect((await project.post('/v1/answers', named, asJson)).status).toBe(404)
+    const own = await askJson({ question: QUESTION, requestId })
+    expect(own.thread.id).not.toBe(thread.id)
+    expect(own.thread.secret).not.toBe(thread.secret)
+    expect(((await (await threadRequest('GET', thread)).json()) as ThreadView).messages).toHaveLength(2)
+  })
 })
 
 describe('a bad body is refused with its field', () => {

@@ -108,6 +108,12 @@ describe('a thread', () => {
     expect(await db.readThread(threadId, SECRET)).not.toBeNull()
   })
 
+  test('takes no message from who does not hold its secret', async () => {
+    const { threadId } = await stored()
+    await expect(db.saveAnswer(answer({ threadId, threadSecretHash: WRONG }))).rejects.toThrow()
+    expect((await db.readThread(threadId, SECRET))?.messages).toHaveLength(2)
+  })
+
   test('takes its messages and ratings with it when it is deleted', async () => {
     const { threadId, answerId } = await stored()
     const rating = { answerId, threadId, threadSecretHash: SECRET, rating: 'up', reasons: [], comment: null } as const

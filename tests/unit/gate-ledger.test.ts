@@ -121,6 +121,17 @@ test('a conversation that is continued keeps its id', () => {
   expect(ledger.admitAnswer({ ...ask, threadId }, true, NOON)).toMatchObject({ ok: true, threadId })
 })
 
+test('a requestId remembers only a conversation that the gate made, never one that a caller named', () => {
+  const { ledger } = open()
+  const request = { ...ask, requestId: crypto.randomUUID() }
+  const someone = newId('thread', random)
+  ledger.admitAnswer({ ...request, threadId: someone }, true, NOON)
+  const again = ledger.admitAnswer(request, true, NOON)
+  expect(again.ok && again.threadId !== someone).toBe(true)
+  expect(ledger.admitAnswer(request, true, NOON)).toEqual(again)
+  expect(ledger.admitAnswer({ ...request, threadId: someone }, true, NOON)).toMatchObject({ threadId: someone })
+})
+
 test('the day has exactly its quota, and begins anew at midnight UTC', () => {
   const { ledger } = open(policySource({ limits: { answersPerDay: 3 } }))
   const given = Array.from({ length: 5 }, (_, index) => reason(ledger.admitAnswer(ask, true, NOON + index * 60_000)))

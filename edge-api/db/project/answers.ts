@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { idFromUuid, idToUuid } from '#shared/ids.ts'
 import type { NewAnswer, OpenAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../../ports.ts'
@@ -88,14 +88,17 @@ async function saveAnswer(scope: Scope, answer: NewAnswer): Promise<'stored' | '
 }
 
 function saveStatements({ db, projectId }: Scope, answer: NewAnswer): Statement[] {
-  const conversationId = idToUuid(answer.threadId)
+  const id = idToUuid(answer.threadId)
+  // Null, which the column refuses, when the conversation is there with another secret.
+  const conversationId = sql`(select id from ${conversations} where project_id = ${projectId} and id = ${id}
+    and secret_hash = ${sql.param(answer.threadSecretHash, conversations.secretHash)})`
   const common = { projectId, conversationId, answerId: idToUuid(answer.answerId) }
   return [
     db
       .insert(conversations)
       .values({
         projectId,
-        id: conversationId,
+        id,
         secretHash: answer.threadSecretHash,
         channel: answer.origin === null ? 'server' : 'widget',
         origin: answer.origin,
