@@ -145,9 +145,10 @@ export interface ProjectDb {
   takeDocuments(jobId: JobId): Promise<JobSlice | null>
   /**
    * Replaces documents with their passages and index in one transaction. `taken` when one of them was not waiting any
-   * more in this version (another consumer was quicker, or the source has changed), and then nothing is changed.
+   * more in this version (another consumer was quicker, or the source has changed), and then nothing is changed;
+   * `finished` when these were the job's last.
    */
-  saveDocuments(jobId: JobId, language: string, documents: ProcessedDocument[]): Promise<'saved' | 'taken'>
+  saveDocuments(jobId: JobId, language: string, documents: ProcessedDocument[]): Promise<'saved' | 'finished' | 'taken'>
   readJob(jobId: JobId): Promise<JobState | null>
 }
 

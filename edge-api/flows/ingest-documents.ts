@@ -26,27 +26,31 @@ export async function ingestDocuments({ db, jobId, nowMs, untilMs }: JobRun): Pr
   for (;;) {
     const slice = await db.takeDocuments(jobId)
     if (slice === null || slice.documents.length === 0) return 'idle'
-    await save(
-      db,
-      jobId,
-      slice.language,
-      slice.documents.map((document) => processDocument(slice, document)),
-    )
+    const processed = slice.documents.map((document) => processDocument(slice, document))
+    if ((await save(db, jobId, slice.language, processed)) === 'finished') return 'idle'
     if (nowMs() >= untilMs) return 'more'
   }
 }
 
 /** One document that cannot be stored must not keep the others of its slice out. */
-async function save(db: ProjectDb, jobId: JobId, language: string, processed: ProcessedDocument[]): Promise<void> {
+async function save(
+  db: ProjectDb,
+  jobId: JobId,
+  language: string,
+  processed: ProcessedDocument[],
+): Promise<'saved' | 'finished' | 'taken'> {
   try {
-    await db.saveDocuments(jobId, language, processed)
+    return await db.saveDocuments(jobId, language, processed)
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error
     const [only, ...others] = processed
-    if (only === undefined) return
-    if (others.length > 0) for (const document of processed) await save(db, jobId, language, [document])
-    else if ('reason' in only.outcome) throw error
-    else await save(db, jobId, language, [{ ...only, outcome: { reason: 'its passages could not be stored' } }])
+    if (only === undefined) return 'taken'
+    if (others.length > 0) {
+      await save(db, jobId, language, [only])
+      return save(db, jobId, language, others)
+    }
+    if ('reason' in only.outcome) throw error
+    return save(db, jobId, language, [{ ...only, outcome: { reason: 'its passages could not be stored' } }])
   }
 }
 

@@ -51,6 +51,21 @@ async function find(db: ProjectDb, words: string): Promise<string[]> {
 }
 
 describe('ingesting', () => {
+  test('asks for nothing more once its last document is stored: who sees it done sees a quiet database', async () => {
+    const { db } = await database.newProject()
+    const { jobId } = await plan(db, PAGES)
+    let taken = 0
+    const counting: ProjectDb = {
+      ...db,
+      takeDocuments: (id) => {
+        taken++
+        return db.takeDocuments(id)
+      },
+    }
+    expect(await finish(counting, jobId)).toMatchObject({ state: 'done' })
+    expect(taken).toBe(1)
+  })
+
   test('makes documents findable and tells how far it is', async () => {
     const { db } = await database.newProject()
     const { jobId } = await plan(db, PAGES)

@@ -86,10 +86,11 @@ async function saveDocuments(
   jobId: JobId,
   language: Language,
   processed: ProcessedDocument[],
-): Promise<'saved' | 'taken'> {
+): Promise<'saved' | 'finished' | 'taken'> {
   try {
-    await scope.run(saveStatements(scope, jobId, language, processed))
-    return 'saved'
+    const results = await scope.run([...saveStatements(scope, jobId, language, processed), closeFinished(scope, jobId)])
+    const closed = results.at(-1) as { id: string }[]
+    return closed.length > 0 ? 'finished' : 'saved'
   } catch (error) {
     if (error instanceof NeonDbError && error.code === NO_LONGER_STAGED) return 'taken'
     throw error
@@ -110,7 +111,6 @@ function saveStatements(scope: Scope, jobId: JobId, language: Language, processe
     db.execute(storeDocuments(projectId, job, processed)),
     db.execute(storePassages(projectId, processed)),
     ...indexStatements(projectId, language, processed.map(toIndexed)).map((statement) => db.execute(statement)),
-    closeFinished(scope, jobId),
   ]
 }
 

@@ -137,8 +137,8 @@ async function closeStaging(scope: Scope, jobId: JobId): Promise<void> {
   ])
 }
 
-/** A running job with nothing left to process is done. */
-export function closeFinished({ db, projectId }: Scope, jobId: JobId): Statement {
+/** A running job with nothing left to process is done: a row when this was the end of it. */
+export function closeFinished({ db, projectId }: Scope, jobId: JobId) {
   const id = idToUuid(jobId)
   return db
     .update(jobs)
@@ -152,4 +152,5 @@ export function closeFinished({ db, projectId }: Scope, jobId: JobId): Statement
           and ${jobItems.jobId} = ${id} and ${jobItems.state} = 'staged')`,
       ),
     )
+    .returning({ id: jobs.id })
 }
