@@ -8,6 +8,7 @@ import { askQuestion } from './routes/answers.ts'
 import { readConfig } from './routes/config.ts'
 import { giveFeedback } from './routes/feedback.ts'
 import { readHealth } from './routes/health.ts'
+import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
 import { searchPassages } from './routes/search.ts'
 import { securityTxt } from './routes/security-txt.ts'
 import { deleteThread, readThread } from './routes/threads.ts'
@@ -84,6 +85,7 @@ function openRoutes(ports: Ports): Routes {
   routes.app.notFound((c) => routes.fallback.fetch(c.req.raw))
   addPublicRoute(routes, '/healthz', readHealth)
   addPublicRoute(routes, '/.well-known/security.txt', securityTxt(ports))
+  addPublicRoute(routes, PROBLEMS_PATH, readProblems)
   return routes
 }
 

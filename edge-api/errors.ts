@@ -1,66 +1,8 @@
 import type { Context } from 'hono'
+import { PROBLEMS } from '#shared/problems.ts'
 import type { Problem, ProblemCode } from '#shared/wire.ts'
 import type { Guarded } from './guard/context.ts'
 import { responseHeaders } from './headers.ts'
-
-interface PublicProblem {
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503
-  title: string
-  /** The one sentence that leaves; whatever else is known goes to the log. */
-  detail: string
-}
-
-/** Every reason a request can be refused for. A code without a row does not compile. */
-export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
-  origin_missing: row(
-    403,
-    'Origin missing',
-    'A public key is only accepted from a web page, which sends an Origin header.',
-  ),
-  origin_malformed: row(403, 'Origin malformed', 'The Origin header is not one that a page on http or https sends.'),
-  origin_not_allowed: row(
-    403,
-    'Origin not allowed',
-    'This origin is not on the list of domains allowed for the project.',
-  ),
-  key_missing: row(401, 'Key missing', 'Pass the public key as ?key=, or a secret key as a Bearer token.'),
-  key_malformed: row(401, 'Key malformed', 'This is not a key of ours: copy it again, whole.'),
-  key_unknown: row(401, 'Key unknown', 'No project knows this key.'),
-  key_revoked: row(401, 'Key revoked', 'This key has been revoked; use the key that replaced it.'),
-  key_expired: row(401, 'Key expired', 'This key has expired; use a new one.'),
-  scope_missing: row(403, 'Scope missing', 'This key is not allowed to do that.'),
-  rate_limited: row(429, 'Rate limited', 'Too many requests; try again after the time in Retry-After.'),
-  quota_exceeded: row(429, 'Quota exceeded', 'The project has used up its answers for today.'),
-  body_too_large: row(413, 'Body too large', 'The request body is larger than this route accepts.'),
-  body_invalid: row(400, 'Body invalid', 'The request is not of the shape that this route expects.'),
-  media_type_unsupported: row(415, 'Media type unsupported', 'Send JSON as application/json or text/plain.'),
-  rule_invalid: row(422, 'Rule invalid', 'This is not a rule for an allowed domain.'),
-  conflict: row(409, 'Conflict', 'The request contradicts an earlier one.'),
-  signature_missing: row(401, 'Signature missing', 'The request is not signed.'),
-  signature_malformed: row(401, 'Signature malformed', 'The signature is not of the expected form.'),
-  signature_wrong: row(401, 'Signature wrong', 'The signature does not match the body.'),
-  timestamp_outside_window: row(
-    401,
-    'Timestamp outside window',
-    'The request was signed too long ago or in the future.',
-  ),
-  session_missing: row(401, 'Session missing', 'Sign in first.'),
-  csrf_wrong: row(403, 'CSRF token wrong', 'The page is out of date: reload it and try again.'),
-  role_insufficient: row(403, 'Role insufficient', 'Your role does not allow that.'),
-  second_factor_required: row(401, 'Second factor required', 'Enter the code of your second factor.'),
-  not_found: row(404, 'Not found', 'There is nothing here.'),
-  method_not_allowed: row(
-    405,
-    'Method not allowed',
-    'This address does not answer to that method; see the Allow header.',
-  ),
-  unavailable: row(503, 'Unavailable', 'The service cannot answer at the moment; try again shortly.'),
-  internal_error: row(500, 'Internal error', 'Something went wrong on our side.'),
-}
-
-function row(status: PublicProblem['status'], title: string, detail: string): PublicProblem {
-  return { status, title, detail }
-}
 
 /** What a particular refusal may add to its row. */
 export interface ProblemExtra {

@@ -12,7 +12,7 @@ const SURFACE = {
   '/v1/feedback': { POST: 'open-project' },
   '/v1/threads/:id': { GET: 'open-project', DELETE: 'open-project' },
 }
-const OPEN = ['/healthz', '/.well-known/security.txt']
+const OPEN = ['/healthz', '/.well-known/security.txt', '/docs/problems']
 
 const paths = Object.entries(SURFACE).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method, path.replace(':id', 'thr_1')] as const),
