@@ -11,20 +11,24 @@ export interface Inquiry {
   termsOf: TermsOf
 }
 
-/**
- * From 0 to 1: how exactly the passage's heading (the title above the first one) names what was asked: what it says of the
- * question, and how little else it says. An abbreviation meets the heading that spells it out.
- */
+/** From 0 to 1: how exactly the passage's heading (the title above the first one) names what was asked. */
 export function aimOf({ title, headings }: Pick<StoredPassage, 'title' | 'headings'>, inquiry: Inquiry): number {
-  const heading = headings.at(-1) ?? title
-  const terms = new Set(inquiry.termsOf(heading))
-  const initials = (heading.match(/\p{L}+/gu) ?? [])
+  return likeness(headings.at(-1) ?? title, inquiry)
+}
+
+/**
+ * From 0 to 1: what a name says of the question, and how little else it says. An abbreviation meets the name that spells it
+ * out.
+ */
+function likeness(name: string, inquiry: Inquiry): number {
+  const terms = new Set(inquiry.termsOf(name))
+  const initials = (name.match(/\p{L}+/gu) ?? [])
     .map((word) => word[0])
     .join('')
     .toLowerCase()
   const isSpeltOut = initials.length > 1 && inquiry.aspects.some((aspect) => aspect.whole.includes(initials))
   const asked = new Set(inquiry.aspects.flatMap((aspect) => [...aspect.whole, ...aspect.parts]))
-  const words = heading.match(/[\p{L}\p{N}]+/gu) ?? []
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? []
   const said = words.filter((word) => [...inquiry.termsOf(word)].length > 0)
   const exact = isSpeltOut
     ? 1
@@ -44,7 +48,7 @@ export function bearing(text: string, inquiry: Inquiry, context: ReadonlySet<str
 
 function manner(text: string, inquiry: Inquiry): number {
   let bonus = 0
-  if (inquiry.kind === 'definition' && isDefinition(text, inquiry)) bonus += 0.5
+  if (inquiry.kind === 'definition' && isDefinition(text, inquiry)) bonus += 0.8
   if (
     inquiry.kind === 'how' &&
     /^(?:to |use |set |add |run |create |install |you can|if you (?:want|need))/i.test(text)
@@ -67,14 +71,18 @@ const POLARITY = /\b(?:not|never|only|cannot|supports?|supported|by default|out 
 const REASON =
   /\b(?:because|since|so that|due to|reasons?|purposes?|in order to|to (?:avoid|prevent|improve|ensure))\b/i
 
-/** `X is …` where X is what was asked. */
+/** `X is …` where X is what was asked, and not "if X is …". */
 function isDefinition(text: string, inquiry: Inquiry): boolean {
   const subject =
     /^(?:an? |the )?([^,;]{1,60}?),? (?:\([^)]*\) )?(?:is|are|means|refers to|stands for|provides|lets|allows|enables|defines)\b/i.exec(
       text,
-    )
-  return subject !== null && coverage(inquiry.aspects, new Set(inquiry.termsOf(subject[1] as string))) > 0.6
+    )?.[1]
+  if (subject === undefined || CONDITION.test(subject)) return false
+  return likeness(subject, inquiry) > 0.6
 }
+
+const CONDITION =
+  /^(?:if|when|whenever|while|once|since|as|unless|until|although|because|whether|where|only|after|before)\b/i
 
 /** Begins with a word that points back: alone it would hang in the air. */
 export function dependsOnBefore(text: string): boolean {

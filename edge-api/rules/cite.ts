@@ -13,19 +13,27 @@ export function renderParts(parts: readonly Part[], n: number, label: string | n
   let isOpen = label === null
   const rendered = parts.map((part) => {
     const said = part.sentences.map((sentence) => sentence.markdown).join(' ')
-    const opened = isOpen ? said : label + (said ? ` — ${said}` : '')
+    const opening = isOpen || label === null ? '' : said ? `${label} — ` : announced(label)
     isOpen = true
-    const prose = opened === '' ? (part.kind === 'code' ? null : '') : opened + marker
+    const opened = opening + said
+    // A list or a table carries its own marker; a sample cannot.
+    const prose = opened === '' || (said === '' && part.kind !== 'code') ? opened : opened + marker
     if (part.kind === 'prose') return prose
-    const shown = part.kind === 'code' ? part.blocks.map(fence).join('\n\n') : renderList(part, marker, !prose)
+    const shown = part.kind === 'code' ? part.blocks.map(fence).join('\n\n') : renderList(part, marker, said === '')
     return prose ? `${prose}\n\n${shown}` : shown
   })
   return rendered.filter(Boolean).join('\n\n')
 }
 
+/** A colon that is part of the bold name. */
+function announced(label: string): string {
+  return label.endsWith('**') ? `${label.slice(0, -2)}:**` : `${label}:`
+}
+
 function renderList(part: Part, marker: string, isAlone: boolean): string {
   if (part.kind === 'table') return part.blocks.map(table).join('\n\n') + (isAlone ? `\n\n${marker.trim()}` : '')
-  const lastItem = part.blocks.findLastIndex((block) => block.kind === 'item')
+  // Code cannot carry a marker: the line before it does.
+  const last = part.blocks.findLastIndex((block) => block.kind === 'item' || block.kind === 'paragraph')
   const indents: number[] = []
   const lines = part.blocks.map((block, index) => {
     if (block.kind === 'item') {
@@ -34,10 +42,11 @@ function renderList(part: Part, marker: string, isAlone: boolean): string {
       const indent = indents.slice(0, depth).reduce((sum, each) => sum + each, 0)
       indents.length = Math.min(indents.length, depth)
       indents.push(bullet.length)
-      return `${' '.repeat(indent)}${bullet}${readInline(withoutBullet(block.markdown)).markdown.trim()}${index === lastItem ? marker : ''}`
+      return `${' '.repeat(indent)}${bullet}${readInline(withoutBullet(block.markdown)).markdown.trim()}${index === last ? marker : ''}`
     }
     const indent = ' '.repeat(indents.reduce((sum, each) => sum + each, 0))
-    const body = block.kind === 'code' ? fence(block) : readInline(block.markdown).markdown.trim()
+    const body =
+      block.kind === 'code' ? fence(block) : readInline(block.markdown).markdown.trim() + (index === last ? marker : '')
     return `\n${body.replaceAll(/^(?=.)/gm, indent)}\n`
   })
   // What stands inside an item has a blank line on either side, and never two.

@@ -20,8 +20,11 @@ export interface ComposedAnswer {
 /** Words of prose; code comes on top. */
 const MAX_WORDS = 170
 const MAX_SOURCES = 3
+/** From here on a heading names just what was asked. */
+const EXACT = 0.75
 /** Sections read closely; the ranking's tail never leads an answer. */
-const MAX_DRAFTS = 7
+const MAX_DRAFTS = 9
+
 /** The whole of answering without a model: the same question over the same passages is the same answer, to the letter. */
 export function answerQuestion(query: SearchQuery, result: SearchResult, language: Language): ComposedAnswer {
   const kind = questionKind(query.text)
@@ -100,19 +103,28 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
   for (const { passage, score } of hits) pages.set(passage.documentId, (pages.get(passage.documentId) ?? 0) + score)
   const topScore = Math.max(Number.MIN_VALUE, ...hits.map((hit) => hit.score))
   const topPage = Math.max(Number.MIN_VALUE, ...pages.values())
-  return ({ passage, score, matched }) =>
-    (1.5 * score) / topScore +
-    (0.5 * (pages.get(passage.documentId) ?? 0)) / topPage +
-    (inquiry.kind === 'definition' ? 0.9 : 0.35) * aimOf(passage, inquiry) +
-    0.3 * aimOf({ title: passage.title, headings: [] }, inquiry) +
-    0.3 * coverage(inquiry.aspects, matched) -
-    (isBeside(passage.url, inquiry) ? 0.35 : 0)
+  return ({ passage, score }) => {
+    const aim = aimOf(passage, inquiry)
+    return (
+      (1.5 * score) / topScore +
+      (0.6 * (pages.get(passage.documentId) ?? 0)) / topPage +
+      (inquiry.kind === 'definition' ? 0.9 : 0.6) * aim +
+      aimOf({ title: passage.title, headings: [] }, inquiry) -
+      (isBeside(passage.url, inquiry) && aim < EXACT ? 0.65 : 0)
+    )
+  }
 }
 
+/** What reading it adds: its best sentence, and how much of the question is met by what would be shown. */
 function fitOf(found: Extract, inquiry: Inquiry): number {
   // A sample without a word about it explains nothing.
   const isMute = found.parts.every((part) => part.kind !== 'list' && part.sentences.length === 0)
-  return 0.4 * found.relevance + (inquiry.wantsCode && shows(found) ? 0.08 : 0) - (isMute ? 0.4 : 0)
+  return (
+    0.6 * found.relevance +
+    0.9 * coverage(inquiry.aspects, termsIn(found, inquiry)) +
+    (inquiry.wantsCode && shows(found) ? 0.2 : 0) -
+    (isMute ? 0.2 : 0)
+  )
 }
 
 function shows(found: Extract): boolean {
@@ -129,32 +141,18 @@ function isBeside(url: string, inquiry: Inquiry): boolean {
   return /(?:upgrad|migrat)/i.test(url) && !/\b(?:upgrad|migrat|mov|updat|chang|version)/i.test(inquiry.text)
 }
 
-/** The best passage, and others only for what it leaves open. */
+/** The best passage, and another only where it earns its place: one good source is the norm. */
 function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
   const [lead, ...rest] = drafts
   if (!lead) return []
   const chosen = [lead]
   let words = lead.words
-  // A section that is named just as what was asked needs no second opinion.
-  const isExact = aimOf(lead.section.passage, inquiry) > 0.75
   const covered = termsIn(lead, inquiry)
   for (const draft of rest) {
     if (chosen.length === MAX_SOURCES) break
     const terms = termsIn(draft, inquiry)
-    const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - coverage(inquiry.aspects, covered)
-    const isClose =
-      !isExact && draft.fit > 0.88 * lead.fit && draft.relevance > 0.85 * lead.relevance && chosen.length === 1
-    const isNew = gain > 0.2 && draft.fit > 0.6 * lead.fit
-    // Told what it is, a visitor who wants to do it still wants to see how.
-    const isSamePage = draft.section.passage.documentId === lead.section.passage.documentId
-    const isMissingShow =
-      inquiry.wantsCode &&
-      !chosen.some(shows) &&
-      shows(draft) &&
-      draft.fit > 0.7 * lead.fit &&
-      draft.relevance > (isSamePage ? 0.6 : 0.9) * lead.relevance
-    if (!(isNew || isClose || isMissingShow) || words + draft.words > MAX_WORDS || overlap(covered, terms) > 0.7)
-      continue
+    if (words + draft.words > MAX_WORDS || overlap(covered, terms) > 0.7) continue
+    if (!earnsItsPlace(draft, terms, chosen, covered, inquiry)) continue
     chosen.push(draft)
     words += draft.words
     for (const term of terms) covered.add(term)
@@ -162,9 +160,36 @@ function choose(drafts: readonly Draft[], inquiry: Inquiry): Draft[] {
   return chosen
 }
 
-function termsIn(draft: Extract, inquiry: Inquiry): Set<string> {
-  const pieces = draft.parts.flatMap((part) => [...part.sentences, ...part.blocks])
-  return new Set(inquiry.termsOf([...draft.section.passage.headings, ...pieces.map((piece) => piece.text)].join('\n')))
+function earnsItsPlace(
+  draft: Draft,
+  terms: ReadonlySet<string>,
+  chosen: readonly Draft[],
+  covered: ReadonlySet<string>,
+  inquiry: Inquiry,
+): boolean {
+  const lead = chosen[0] as Draft
+  const [leadAim, aim] = [lead, draft].map(({ section }) => aimOf(section.passage, inquiry)) as [number, number]
+  const before = coverage(inquiry.aspects, covered)
+  const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - before
+  const isNew = before < 0.75 && gain > 0.2 && aim > 0.2 && draft.fit > 0.6 * lead.fit
+  // "Public and secret keys": two headings, each naming half of what was asked.
+  const isOtherHalf =
+    chosen.length === 1 && leadAim < EXACT && Math.min(leadAim, aim) > 0.5 && draft.fit > 0.7 * lead.fit
+  // Told what it is, a visitor who wants to do it still wants to see how.
+  const isMissingShow =
+    inquiry.wantsCode &&
+    !chosen.some(shows) &&
+    shows(draft) &&
+    draft.section.passage.documentId === lead.section.passage.documentId &&
+    draft.fit > 0.7 * lead.fit &&
+    draft.relevance > 0.6 * lead.relevance
+  return isNew || isOtherHalf || isMissingShow
+}
+
+/** What would be shown, under the headings it stands in. */
+function termsIn({ section: { passage }, parts }: Extract, inquiry: Inquiry): Set<string> {
+  const pieces = parts.flatMap((part) => [...part.sentences, ...part.blocks])
+  return new Set(inquiry.termsOf([passage.title, ...passage.headings, ...pieces.map((piece) => piece.text)].join('\n')))
 }
 
 /** Share of the smaller set that both hold: two pages that say the same are one answer. */

@@ -24,6 +24,9 @@ const MAX_CODE_LINES = 60
 const MAX_LIST_ITEMS = 14
 /** Words of prose gathered around the sentence that answers. */
 const PARAGRAPH_WORDS = 60
+/** An answer of fewer words goes on, up to enough of them. */
+const BRIEF_WORDS = 45
+const ENOUGH_WORDS = 110
 
 interface Candidate {
   unit: number
@@ -65,6 +68,7 @@ export function extract(section: FoundSection, inquiry: Inquiry, maxWords: numbe
     const next = whole(units[index] as Unit, inquiry)
     if (!chosen.has(index) && wordsIn([...chosen.values(), next]) <= maxWords) chosen.set(index, next)
   }
+  goOn(units, lead, chosen, inquiry, context)
   const parts = [...chosen].sort(([left], [right]) => left - right).map(([, each]) => each)
   const facts = parts.findIndex((each) => each.kind === 'facts')
   const prose = parts.findIndex((each) => each.sentences.length > 0)
@@ -107,6 +111,31 @@ function paragraphAround(sentences: Sentence[], lead: Candidate, candidates: Can
     to++
   }
   return sentences.slice(from, to)
+}
+
+/** A brief answer goes on with what follows it: whoever asks rarely wants one sentence only. */
+function goOn(
+  units: readonly Unit[],
+  lead: Candidate,
+  chosen: Map<number, Part>,
+  inquiry: Inquiry,
+  context: ReadonlySet<string>,
+): void {
+  const begun = chosen.get(lead.unit)
+  const last = units[lead.unit]?.sentences.at(-1)
+  if (begun?.kind === 'prose' && begun.sentences.at(-1) !== last) return
+  for (let index = lead.unit + 1; index < units.length; index++) {
+    const words = wordsIn([...chosen.values()])
+    if (words >= BRIEF_WORDS) return
+    if (chosen.has(index)) continue
+    const unit = units[index] as Unit
+    const next = whole(unit, inquiry)
+    const text = [...next.sentences, ...next.blocks].map((each) => each.text).join('\n')
+    const isLongCode = unit.kind === 'code' && !inquiry.wantsCode && lineCount(unit.blocks[0]) > 12
+    if (unit.kind === 'facts' || unit.isAside || isLongCode || !fits(unit)) return
+    if (words + wordsIn([next]) > ENOUGH_WORDS || bearing(text, inquiry, context) < 0.35 * lead.relevance) return
+    chosen.set(index, next)
+  }
 }
 
 /** Which other units of the passage belong in the answer, most wanted first. */

@@ -66,7 +66,8 @@ describe('what an answer rests on', () => {
   test.each(questions)('%s: every paragraph and list carries its marker', (question) => {
     const { markdown } = ask(passages, question)
     const blocks = prose(markdown)
-      .split(/\n{2,}(?! |\n|[2-9]\. )/)
+      // A name with a colon belongs to the list it announces.
+      .split(/(?<!:|:\*\*)\n{2,}(?! |\n|[2-9]\. )/)
       .filter((block) => block.trim() !== '')
     for (const block of blocks) expect(block).toMatch(/\[\d+\]/)
   })
@@ -85,4 +86,103 @@ test('docs that give orders or carry markup are only quoted', () => {
   const { markdown } = ask(passages, 'may I put secrets into the bundle for security')
   expect(markdown).toMatch(/Never put secrets into the bundle\./)
   expect(markdown).not.toMatch(/<script/)
+})
+
+describe('what reads like an answer', () => {
+  const guide = passagesOf({
+    'guide.md': `# Hosting guide
+
+## GitHub Pages
+
+1. **Set the base path**
+
+   Write the path of the repository into the configuration.
+
+2. **Create a workflow**
+
+   Add a file that builds the site and uploads it.
+
+## Watcher limit reached
+
+> Error: the watcher limit was reached
+
+On Linux the system limits how many files a process may watch.
+
+Raise the limit with \`sysctl\`, or leave large folders out.
+`,
+    'hydration.md': `# Islands
+
+## A full reload happens instead of hydration
+
+If hydration is not handled by the page, a full reload happens.
+
+## Client scripts
+
+Hydration is the moment at which a page becomes interactive.
+`,
+    'other.md': `# Unrelated
+
+## Backend integration
+
+Requests to the watcher pass through the backend, and the page reaches the limit.
+`,
+  })
+
+  test('a list is announced by its name and a colon, and carries its marker at the very end', () => {
+    expect(ask(guide, 'deploy to GitHub Pages').markdown).toMatch(
+      /^\*\*GitHub Pages:\*\*\n\n1\. [\s\S]*2\. \*\*Create a workflow\*\*\n\n {3}Add a file that builds the site and uploads it\. \[1\]$/,
+    )
+  })
+
+  test('an answer of one sentence goes on with what follows it', () => {
+    const { markdown } = ask(guide, 'watcher limit reached')
+    expect(markdown).toContain('On Linux the system limits')
+    expect(markdown).toContain('Raise the limit with `sysctl`')
+  })
+
+  test('"If X is …" does not define X', () => {
+    expect(ask(guide, 'What is hydration?').markdown).toMatch(/^Hydration is the moment/)
+  })
+
+  test('one source is the norm: another one must be named as asked or bring what is missing', () => {
+    expect(ask(guide, 'why is the watcher limit reached').citations).toHaveLength(1)
+    const keys = passagesOf({
+      'keys.md': `# Access
+
+## Public keys
+
+A public key names the project in a web page.
+
+## Secret keys
+
+A secret key belongs on a server, where nobody else can read it.
+
+## Rotation
+
+Keys are replaced once a year.
+`,
+    })
+    const headings = ask(keys, 'difference between public and secret keys').citations.map((each) =>
+      each.headings.at(-1),
+    )
+    expect(headings.toSorted()).toEqual(['Public keys', 'Secret keys'])
+  })
+
+  test('a page of errors leads when one of them was asked for by name', () => {
+    const docs = passagesOf({
+      'errors.md': `# Errors
+
+## rate_limited
+
+Status 429. Wait for as many seconds as Retry-After says.
+`,
+      'api.md': `# API
+
+## Limits
+
+An answer that is rate_limited carries Retry-After.
+`,
+    })
+    expect(ask(docs, 'what should I do on rate_limited').citations[0]?.title).toBe('Errors')
+  })
 })
