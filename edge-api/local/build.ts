@@ -3,8 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { buildWidget } from '#widget/build.ts'
 
 await buildWidget({ outDir: 'dist/widget' })
-const { status } = spawnSync('node_modules/.bin/wrangler', ['deploy', '--dry-run', '--outdir', 'dist/worker'], {
-  stdio: 'inherit',
-  env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
-})
+const { status } = spawnSync(
+  'node_modules/.bin/wrangler',
+  ['deploy', '--dry-run', '--minify', '--env', 'production', '--outdir', 'dist/worker'],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+  },
+)
 process.exitCode = status ?? 1
