@@ -1,0 +1,73 @@
+import type { KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
+import type { PolicyLimits } from '../rules/policy.ts'
+import type { OriginRule, ProjectKey } from '../rules/settings.ts'
+import type { DatabaseAddress } from './connect.ts'
+import { keySettings } from './project/settings-keys.ts'
+import { limitSettings } from './project/settings-limits.ts'
+import { ruleSettings } from './project/settings-rules.ts'
+import { scopeTo } from './scope.ts'
+
+/**
+ * What a project's owner changes, in the project's own scope: a handle beside `ProjectDb`, so that nothing a visitor
+ * reaches can change a setting. Each method is one transaction in one round trip. Every change raises the policy's epoch
+ * and notes it in the outbox in that transaction; a call that changes nothing does neither. Times are compared with the
+ * `nowMs` that the caller gives, the clock that the guard judges by.
+ */
+export interface ProjectSettings {
+  /** In the order in which they were added. */
+  listRules(): Promise<OriginRule[]>
+  /** An expired rule does not stand in the way of a new one. */
+  addRule(rule: NewRule, nowMs: number): Promise<'added' | 'duplicate' | 'full'>
+  removeRule(id: OriginRuleId): Promise<boolean>
+
+  /** In the order in which they were made. */
+  listKeys(): Promise<ProjectKey[]>
+  findKey(id: KeyId): Promise<ProjectKey | null>
+  addKey(key: NewKeyRow): Promise<'added' | 'full'>
+  /** The new key beside the old one, whose label, scopes and kind it takes; `not_active` where the old one has ended. */
+  replaceKey(replacement: KeyReplacement, nowMs: number): Promise<'replaced' | 'not_active' | 'full'>
+  /** Also ends a grace. */
+  revokeKey(id: KeyId, nowMs: number): Promise<'revoked' | 'ended_before' | 'unknown'>
+
+  /** What the project has set. */
+  readLimits(): Promise<Partial<PolicyLimits>>
+  /** Null goes back to the default. */
+  setAnswersPerDay(answersPerDay: number | null): Promise<void>
+}
+
+export interface NewRule {
+  id: OriginRuleId
+  /** Normalised. */
+  rule: string
+  /** How else the same origin may be written. */
+  otherSpelling: string | null
+  expiresAtMs: number | null
+}
+
+/** What a request knows a key by: see the columns of `keys` in schema.ts. */
+export type KeyIdentity = { body: string; secretHash: null } | { body: null; secretHash: Uint8Array }
+
+export interface NewKeyRow {
+  id: KeyId
+  kind: ProjectKey['kind']
+  environment: ProjectKey['environment']
+  identity: KeyIdentity
+  label: string
+  scopes: ProjectKey['scopes']
+  expiresAtMs: number | null
+}
+
+export interface KeyReplacement {
+  oldId: KeyId
+  newId: KeyId
+  identity: KeyIdentity
+  /** When the old key ends. */
+  revokeAtMs: number
+  /** Undefined: as the old one. */
+  expiresAtMs: number | null | undefined
+}
+
+export function createProjectSettings(address: DatabaseAddress, projectId: ProjectId): ProjectSettings {
+  const scope = scopeTo(address, projectId)
+  return { ...ruleSettings(scope), ...keySettings(scope), ...limitSettings(scope) }
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createProjectSettings, type ProjectSettings } from '#edge/db/settings.ts'
+import { type KeyId, newId, type OriginRuleId } from '#shared/ids.ts'
+import { openTestDatabase, random, type TestDatabase } from './database.ts'
+import { snapshot } from './snapshot.ts'
+
+const NOW_MS = Date.UTC(2030, 0, 15)
+const BODY = 'AbCdEfGhIjKlMn'
+
+let database: TestDatabase
+let uuid: string
+let ours: ProjectSettings
+let theirs: ProjectSettings
+let ruleId: OriginRuleId
+let keyId: KeyId
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  const [own, other] = [await database.newProject(), await database.newProject()]
+  uuid = own.uuid
+  ours = createProjectSettings(database.app, own.projectId)
+  theirs = createProjectSettings(database.app, other.projectId)
+  ruleId = newId('originRule', random)
+  keyId = newId('key', random)
+  await ours.addRule(rule(ruleId), NOW_MS)
+  await ours.addKey(key(keyId))
+  await ours.setAnswersPerDay(7)
+})
+afterAll(() => database.close())
+
+const rule = (id: OriginRuleId) => ({ id, rule: 'example.com', otherSpelling: null, expiresAtMs: null })
+const key = (id: KeyId) => ({
+  ...({ id, kind: 'public', environment: 'live', label: 'L', expiresAtMs: null } as const),
+  scopes: ['config' as const],
+  identity: { body: BODY, secretHash: null },
+})
+
+/** Each method called on another project's handle with our ids: nothing of ours may come out, or change. */
+const attempts: { [Method in keyof ProjectSettings]: (settings: ProjectSettings) => Promise<unknown> } = {
+  listRules: async (settings) => expect(await settings.listRules()).toEqual([]),
+  // Same ids and texts, other project: neither a conflict nor a merge with ours.
+  addRule: async (settings) => expect(await settings.addRule(rule(ruleId), NOW_MS)).toBe('added'),
+  removeRule: async (settings) => {
+    await settings.removeRule(ruleId)
+    expect(await settings.removeRule(ruleId)).toBe(false)
+  },
+  listKeys: async (settings) => expect(await settings.listKeys()).toEqual([]),
+  findKey: async (settings) => expect(await settings.findKey(keyId)).toBeNull(),
+  replaceKey: async (settings) => {
+    const identity = { body: 'BbCdEfGhIjKlMn', secretHash: null }
+    const replacement = { oldId: keyId, newId: newId('key', random), identity, expiresAtMs: null, revokeAtMs: NOW_MS }
+    expect(await settings.replaceKey(replacement, NOW_MS)).toBe('not_active')
+  },
+  revokeKey: async (settings) => expect(await settings.revokeKey(keyId, NOW_MS)).toBe('unknown'),
+  addKey: async (settings) => expect(await settings.addKey(key(keyId))).toBe('added'),
+  readLimits: async (settings) => expect(await settings.readLimits()).toEqual({}),
+  setAnswersPerDay: (settings) => settings.setAnswersPerDay(9),
+}
+
+describe("one project's settings never reach another's", () => {
+  test('every method of ProjectSettings is tried', () => {
+    expect(Object.keys(attempts).sort()).toEqual(Object.keys(ours).sort())
+  })
+
+  test.each(Object.keys(attempts) as (keyof ProjectSettings)[])(
+    '%s sees and changes no row of another project',
+    async (method) => {
+      const before = await snapshot(database, uuid)
+      await attempts[method](theirs)
+      expect(await snapshot(database, uuid)).toEqual(before)
+    },
+  )
+
+  test('the same calls on its own project do see the rows, so the attempts above prove something', async () => {
+    expect(await ours.listRules()).toMatchObject([{ id: ruleId }])
+    expect(await ours.findKey(keyId)).toMatchObject({ id: keyId })
+    expect(await ours.readLimits()).toEqual({ answersPerDay: 7 })
+    expect(await ours.revokeKey(keyId, NOW_MS)).toBe('revoked')
+    expect(await ours.removeRule(ruleId)).toBe(true)
+  })
+})
