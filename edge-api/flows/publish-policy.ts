@@ -1,4 +1,5 @@
 import type { ProjectId } from '#shared/ids.ts'
+import type { Log } from '../log.ts'
 import type { PolicyRecords } from '../ports.ts'
 import type { PolicySource } from '../rules/policy.ts'
 
@@ -27,4 +28,18 @@ export async function publishPendingPolicies(publishing: PolicyPublishing): Prom
   const results = await Promise.allSettled(projectIds.map((projectId) => publishPolicy(publishing, projectId)))
   const failed = results.filter(({ status }) => status === 'rejected').length
   return { done: results.length - failed, failed }
+}
+
+/**
+ * After a change that Postgres has already. False when the gate cannot be told now: the change stands, and the cron or the
+ * next change tells it. Throwing would lose what else the change gave, such as a new key's text.
+ */
+export async function publishChange(publishing: PolicyPublishing, projectId: ProjectId, log: Log): Promise<boolean> {
+  try {
+    await publishPolicy(publishing, projectId)
+    return true
+  } catch (error) {
+    log.error('policy_unpublished', { projectId, error })
+    return false
+  }
 }

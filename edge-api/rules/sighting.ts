@@ -1,0 +1,68 @@
+import type { KeyId, ProjectId } from '#shared/ids.ts'
+
+/** Who called, as the guard saw it. Times are milliseconds since the epoch. */
+export interface Sighting {
+  keyId: KeyId
+  /** As the browser sent it; null for a secret key's server. */
+  origin: string | null
+  /** When the list last admitted, and when it last refused, this origin with this key. */
+  admittedAtMs: number | null
+  refusedAtMs: number | null
+}
+
+/** What one isolate has seen of one project since it last told the gate. */
+export interface SightingBatch {
+  projectId: ProjectId
+  origins: Sighting[]
+  /** Every key that was used from an admitted origin or a server, whatever became of the request. */
+  keys: { keyId: KeyId; usedAtMs: number }[]
+}
+
+/** What the gate has kept. */
+export interface Sightings {
+  /** Since when the gate writes down; null: it never had anything to. */
+  sinceMs: number | null
+  /** The latest first; of the oldest, those beyond the gate's bound are forgotten. */
+  origins: Sighting[]
+  keys: { keyId: KeyId; usedAtMs: number }[]
+}
+
+/** How much of what calls an isolate keeps until it tells the gate, and the gate for good. */
+export const SIGHTING_BOUNDS = {
+  isolate: { projects: 200, admitted: 100, refused: 40, keys: 200 },
+  gate: { admitted: 1000, refused: 500, keys: 2000 },
+} as const
+
+/** An isolate tells the gates at most this often. */
+export const FLUSH_MS = 10_000
+
+/** Sightings of one origin under several keys, as one. */
+export interface ObservedOrigin {
+  origin: string
+  lastAtMs: number
+  admittedAtMs: number | null
+  refusedAtMs: number | null
+  keyIds: KeyId[]
+}
+
+export function observedOrigins(sightings: readonly Sighting[]): ObservedOrigin[] {
+  const found = new Map<string, ObservedOrigin>()
+  for (const { origin, keyId, admittedAtMs, refusedAtMs } of sightings) {
+    if (origin === null) continue
+    const known = found.get(origin)
+    const admitted = later(known?.admittedAtMs ?? null, admittedAtMs)
+    const refused = later(known?.refusedAtMs ?? null, refusedAtMs)
+    found.set(origin, {
+      origin,
+      lastAtMs: later(admitted, refused) ?? 0,
+      admittedAtMs: admitted,
+      refusedAtMs: refused,
+      keyIds: [...(known?.keyIds ?? []), keyId],
+    })
+  }
+  return [...found.values()].sort((left, right) => right.lastAtMs - left.lastAtMs)
+}
+
+export function later(left: number | null, right: number | null): number | null {
+  return left === null ? right : right === null ? left : Math.max(left, right)
+}
