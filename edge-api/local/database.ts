@@ -1,6 +1,6 @@
 import { NeonDbError } from '@neondatabase/serverless'
 import type { DatabaseAddress } from '../db/connect.ts'
-import { MigrationChanged, migrate } from './migrate.ts'
+import { MigrationChanged, migrate, RoleTooPowerful } from './migrate.ts'
 import { APP, OWNER, startNeonEndpoint } from './pglite.ts'
 import { StartProblem } from './start-problem.ts'
 
@@ -52,7 +52,7 @@ function parseAddress(url: string, httpEndpoint: string | undefined): DatabaseAd
 
 /** The driver's own message may hold the connection string, so only its SQLSTATE and text from the server pass on. */
 function explain(error: unknown, where: string): Error {
-  if (error instanceof MigrationChanged) return new StartProblem(error.message)
+  if (error instanceof MigrationChanged || error instanceof RoleTooPowerful) return new StartProblem(error.message)
   if (!(error instanceof NeonDbError)) return new StartProblem(`The database at ${where} cannot be reached.`)
   if (error.code === '28P01')
     return new StartProblem(`The database at ${where} does not accept that user and password.`)

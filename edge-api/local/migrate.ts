@@ -27,6 +27,16 @@ export class MigrationChanged extends Error {
   }
 }
 
+/** Row-level security would not hold a role that stands above it. */
+export class RoleTooPowerful extends Error {
+  constructor(role: string) {
+    super(
+      `The role ${role} is superuser, bypasses row-level security or may act as a role that does; it must not. Take that from it, or use a server where ${role} is not taken.`,
+    )
+    this.name = 'RoleTooPowerful'
+  }
+}
+
 /**
  * Brings the schema up to date over the Neon HTTP driver; resolves with the names it applied. Each migration is one
  * transaction with its journal row, so two runners at once end with each applied once.
@@ -34,6 +44,7 @@ export class MigrationChanged extends Error {
 export async function migrate({ connectionString, httpEndpoint, appUser }: MigrateOptions): Promise<string[]> {
   const sql = connect({ connectionString, httpEndpoint })
   const applied: string[] = []
+  await requireOrdinaryRoles(sql)
   const journal = await readJournal(sql)
   for (const migration of readMigrations()) {
     const known = journal.get(migration.name)
@@ -63,6 +74,15 @@ function readMigrations(): Migration[] {
 }
 
 type Sql = ReturnType<typeof neon<false, false>>
+
+/** Roles belong to the whole server: somebody else may have made those of these names, with powers of their own. */
+async function requireOrdinaryRoles(sql: Sql): Promise<void> {
+  const [found] = await sql.query(`select ours.rolname from pg_roles ours
+    where ours.rolname in ('app_rw', 'app_system') and exists (
+      select from pg_roles reached where pg_has_role(ours.oid, reached.oid, 'member')
+        and (reached.rolsuper or reached.rolbypassrls))`)
+  if (found !== undefined) throw new RoleTooPowerful(String(found.rolname))
+}
 
 async function readJournal(sql: Sql): Promise<Map<string, string>> {
   const [exists] = await sql.query(`select to_regclass('public.schema_migrations') is not null as exists`)
