@@ -8,7 +8,16 @@ import type { Guarded } from './context.ts'
 interface Schema<Value> {
   safeParse(
     input: unknown,
+    options: { error(issue: { code: string; expected?: unknown }): string },
   ): { success: true; data: Value } | { success: false; error: { issues: { path: PropertyKey[]; message: string }[] } }
+}
+
+/** Where the schema has no words of its own: the library's would tell callers what we are made of. */
+const inOurWords = {
+  error: ({ code, expected }: { code: string; expected?: unknown }) =>
+    code === 'invalid_type'
+      ? `Expected ${expected === 'object' || expected === 'array' ? 'an' : 'a'} ${expected}.`
+      : 'Not valid.',
 }
 
 const MESSAGES: Readonly<Record<JsonBodyReason, string>> = {
@@ -35,7 +44,7 @@ export function readValue<Value>(
   schema: Schema<Value>,
   input: unknown,
 ): { value: Value } | { refusal: Response } {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, inOurWords)
   if (parsed.success) return { value: parsed.data }
   const errors: NonNullable<Problem['errors']> = parsed.error.issues
     .slice(0, 20)

@@ -19,8 +19,15 @@ export const deleteThread: Endpoint = async (c) => {
   return c.body(null, 204)
 }
 
+/** A secret key already takes the Authorization header, so its holder names the conversation's secret in one of its own. */
 function capability(c: Context<Guarded>): { id: ThreadId; secretHash: Uint8Array } | null {
   const id = parseId('thread', c.req.param('id') ?? '')
-  const secret = /^Bearer ([0-9A-Za-z_-]{1,100})$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  const isServer = c.get('caller').kind === 'secret'
+  const header = isServer ? c.req.header('pernoex-thread-secret') : bearerToken(c.req.header('authorization'))
+  const secret = /^[0-9A-Za-z_-]{1,100}$/.exec(header ?? '')?.[0]
   return id !== null && secret !== undefined ? { id, secretHash: hashSecret(secret) } : null
+}
+
+function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer (\S+)$/i.exec(header ?? '')?.[1]
 }
