@@ -39,7 +39,7 @@ export async function startNeonEndpoint(options: NeonEndpointOptions = {}): Prom
     const pglite = await openFolder(dataDir, template)
     const front = await serve(pglite)
     await prepare(front)
-    const stopAutovacuum = startAutovacuum((sql) => front.inTurn(() => firstColumn(pglite, sql)))
+    const stopAutovacuum = startAutovacuum((sql) => front.inTurn(() => asSuperuser(pglite, sql)))
     return {
       ...front,
       close: async () => {
@@ -119,7 +119,9 @@ function serve(pglite: PGlite): Promise<NeonFront> {
   return serveNeonProtocol(backend, [OWNER, APP], 'postgres')
 }
 
-async function firstColumn(pglite: PGlite, sql: string): Promise<string[]> {
+/** Gives the rows' first column. PGlite leaves the session to the user of the last request, even where that was set for its transaction only. */
+async function asSuperuser(pglite: PGlite, sql: string): Promise<string[]> {
+  await pglite.exec('set session authorization postgres')
   const { rows } = await pglite.query<[string]>(sql, [], { rowMode: 'array' })
   return rows.map(([first]) => first)
 }
