@@ -40,8 +40,9 @@ const FRAME_WORDS = new Set(
     .filter(Boolean),
 )
 
-export function isFrameWord(surface: string): boolean {
-  return FRAME_WORDS.has(surface.toLowerCase())
+/** `isAbsent`: the docs do not know the word, so it may be one of these with a slip. */
+export function isFrameWord(surface: string, isAbsent = false): boolean {
+  return isAmong(FRAME_WORDS, surface, isAbsent)
 }
 
 /** What visitors want to do. The thing they want to do it to says more: half the docs create, set or change something. */
@@ -56,6 +57,29 @@ const ACTION_WORDS = new Set(
     .filter(Boolean),
 )
 
-export function isActionWord(surface: string): boolean {
-  return ACTION_WORDS.has(surface.toLowerCase())
+export function isActionWord(surface: string, isAbsent = false): boolean {
+  return isAmong(ACTION_WORDS, surface, isAbsent)
+}
+
+/** Shorter words have too many neighbours. */
+const MIN_MISSPELT = 6
+
+function isAmong(words: ReadonlySet<string>, surface: string, isAbsent: boolean): boolean {
+  const word = surface.toLowerCase()
+  if (words.has(word)) return true
+  return isAbsent && word.length >= MIN_MISSPELT && [...words].some((each) => isSlipOf(word, each))
+}
+
+/** One character is wrong, missing, surplus or swapped with its neighbour. */
+export function isSlipOf(typed: string, meant: string): boolean {
+  if (typed === meant || Math.abs(typed.length - meant.length) > 1) return false
+  let start = 0
+  while (start < typed.length && typed[start] === meant[start]) start++
+  const [rest, other] = [typed.slice(start), meant.slice(start)]
+  return (
+    rest.slice(1) === other.slice(1) ||
+    rest.slice(1) === other ||
+    rest === other.slice(1) ||
+    (rest.slice(2) === other.slice(2) && rest[0] === other[1] && rest[1] === other[0])
+  )
 }

@@ -1,4 +1,4 @@
-import { isActionWord, isFrameWord } from './question.ts'
+import { isActionWord, isFrameWord, isSlipOf } from './question.ts'
 import type { SearchResult, TermStatistics } from './search.ts'
 
 /** The normalised terms of a text, as the index makes them. */
@@ -16,15 +16,22 @@ export interface Aspect {
   weight: number
   /** False when the project's vocabulary holds neither it nor anything near. */
   known: boolean
-  /** The vocabulary had to be searched for a neighbour of the word. */
-  repaired: boolean
+  /** What holding it is worth: less than 1 when the vocabulary had to be searched for a neighbour of the word. */
+  worth: number
+  /** A name from code that the docs never write: something else's, or an invention. */
+  isForeign: boolean
   isFrame: boolean
 }
 
 const FRAME_WEIGHT = 0.25
 const ACTION_WEIGHT = 0.5
-/** The neighbour of a word that the docs do not know may be what was meant, or may be another thing altogether. */
-const REPAIRED_WORTH = 0.6
+/**
+ * The neighbour of a word that the docs do not know may be what was meant, or may be another thing altogether: "brotli" is
+ * not a slip for "root". Of a long word with one slip it is nearly sure.
+ */
+const REPAIRED_WORTH = 0.4
+const SURELY_REPAIRED_WORTH = 0.9
+const MIN_SURE_LENGTH = 7
 
 export function aspectsOf(result: SearchResult): Aspect[] {
   const aspects: Aspect[] = []
@@ -39,7 +46,8 @@ export function aspectsOf(result: SearchResult): Aspect[] {
 
 function aspect(term: TermStatistics, group: TermStatistics[], passageCount: number): Aspect {
   const parts = group.filter((other) => other.kind === 'part')
-  const isFrame = parts.length === 0 && isFrameWord(term.surface)
+  const isAbsent = term.documentFrequency === 0
+  const isFrame = parts.length === 0 && isFrameWord(term.surface, isAbsent)
   const isKnown = (each: TermStatistics) => each.documentFrequency > 0 || each.repairedTo !== null
   // An identifier that the docs never write whole may still be all there by its parts; the rarest of them tells most.
   const carriers = isKnown(term) || parts.length === 0 ? [term] : parts
@@ -48,11 +56,22 @@ function aspect(term: TermStatistics, group: TermStatistics[], passageCount: num
     whole: [term.repairedTo ?? term.term],
     parts: parts.map((part) => part.repairedTo ?? part.term),
     partsWorth: /\p{Ll}\p{Lu}|[._:/\\@]/u.test(term.surface) ? 0.6 : 0.9,
-    weight: rarity * (isFrame ? FRAME_WEIGHT : isActionWord(term.surface) ? ACTION_WEIGHT : 1),
+    weight: rarity * (isFrame ? FRAME_WEIGHT : isActionWord(term.surface, isAbsent) ? ACTION_WEIGHT : 1),
     known: isKnown(term) || (parts.length > 0 && parts.every(isKnown)),
-    repaired: term.documentFrequency === 0 && term.repairedTo !== null,
+    worth: isAbsent && term.repairedTo !== null ? repairWorth(term.term, term.repairedTo) : 1,
+    isForeign: isAbsent && term.kind === 'identifier' && CODE_NAME.test(term.surface),
     isFrame,
   }
+}
+
+/** `camelCase`, `dotted.name`, `--flag`. Paths, packages and constants are more often the visitor's own. */
+const CODE_NAME = /^(?!.*(?:[/@]|\p{Lu}_\p{Lu}))(?:--|.*(?:\p{Ll}\p{Lu}|\w\.\w))/u
+
+function repairWorth(typed: string, meant: string): number {
+  if (typed.length < MIN_SURE_LENGTH) return REPAIRED_WORTH
+  return isSlipOf(typed, meant) || (meant.length >= MIN_SURE_LENGTH - 1 && typed.startsWith(meant))
+    ? SURELY_REPAIRED_WORTH
+    : REPAIRED_WORTH
 }
 
 /** BM25's, never negative. */
@@ -62,7 +81,7 @@ function inverseFrequency(documentFrequency: number, passageCount: number): numb
 
 /** From 0 to 1: how much of one aspect the terms hold. */
 export function held(aspect: Aspect, terms: ReadonlySet<string>): number {
-  if (aspect.whole.some((term) => terms.has(term))) return aspect.repaired ? REPAIRED_WORTH : 1
+  if (aspect.whole.some((term) => terms.has(term))) return aspect.worth
   if (aspect.parts.length === 0) return 0
   return (aspect.partsWorth * aspect.parts.filter((part) => terms.has(part)).length) / aspect.parts.length
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { evidenceOf, holdsAnswer } from '#edge/rules/abstain.ts'
-import { aspectsOf } from '#edge/rules/relevance.ts'
+import { type Aspect, aspectsOf } from '#edge/rules/relevance.ts'
+import type { TermStatistics } from '#edge/rules/search.ts'
 import { ask, DOCS, passagesOf } from './compose-fixture.ts'
 
 const passages = passagesOf(DOCS)
@@ -19,7 +20,7 @@ describe('the docs do not hold it', () => {
   })
 
   test('pages that come near are offered with link, marker and citation', () => {
-    const { outcome, markdown, citations } = ask(passages, 'deploy to netlify with terraform')
+    const { outcome, markdown, citations } = ask(passages, 'keep terraform state and secrets for netlify')
     expect(outcome).toBe('abstained')
     expect(markdown).toContain(
       '- [Deploying › Deploying to Netlify](https://docs.example/deploy.md#deploying-to-netlify) [1]',
@@ -75,13 +76,56 @@ test('evidence grows with what is covered, and nothing covered is never enough',
   expect([holdsAnswer(none), holdsAnswer(half), holdsAnswer(all)]).toEqual([false, false, true])
 })
 
-test('a word that the docs do not know at all speaks against them, the more the more it tells', () => {
-  const evidence = { agreement: 0.5, aim: 0.3, length: 4 }
-  expect(holdsAnswer({ ...evidence, unknown: 0 })).toBe(true)
-  expect(holdsAnswer({ ...evidence, unknown: 0.5 })).toBe(false)
+const sign = { agreement: 0.5, aim: 0.3, hasUnknown: false, hasForeign: false, length: 4 }
+
+test('a word that the docs do not know speaks against them, and a name from code that they never write more so', () => {
+  const bare = { ...sign, agreement: 0.4 }
+  const outcomes = [bare, { ...bare, hasUnknown: true }].map(holdsAnswer)
+  expect(outcomes).toEqual([true, false])
+  expect(holdsAnswer({ ...sign, agreement: 0.55, hasUnknown: true })).toBe(true)
+  expect(holdsAnswer({ ...sign, agreement: 0.55, hasForeign: true })).toBe(false)
 })
 
 test('a long question may leave more of itself uncovered than a short one', () => {
-  const evidence = { agreement: 0.5, aim: 0.1, unknown: 0 }
+  const evidence = { ...sign, aim: 0.1 }
   expect([holdsAnswer({ ...evidence, length: 1 }), holdsAnswer({ ...evidence, length: 9 })]).toEqual([false, true])
+})
+
+describe('what a word of the question is worth', () => {
+  const one = (surface: string, more: Partial<TermStatistics> = {}) => {
+    const term = {
+      term: surface,
+      surface,
+      word: surface,
+      kind: 'word',
+      documentFrequency: 0,
+      repairedTo: null,
+    } as const
+    const [aspect] = aspectsOf({ hits: [], terms: [{ ...term, ...more }], passageCount: 50 })
+    return aspect as Aspect
+  }
+
+  test('a long word with one slip is nearly sure to be meant, its neighbour by chance is not', () => {
+    expect(one('telemtri', { repairedTo: 'telemetri' }).worth).toBeGreaterThan(0.8)
+    expect(one('brotli', { repairedTo: 'root' }).worth).toBeLessThan(0.5)
+    expect(one('weather', { repairedTo: 'whether', documentFrequency: 3 }).worth).toBe(1)
+  })
+
+  test('a slip of a word that frames a question still frames it, where the docs do not know it', () => {
+    expect(one('differnce').isFrame).toBe(true)
+    expect(one('differnce', { documentFrequency: 2 }).isFrame).toBe(false)
+    expect(one('interface').isFrame).toBe(false)
+  })
+
+  test.each([
+    ['reply.extendTimeout', true],
+    ['--incremental', true],
+    ['runtimeCaching', true],
+    ['pre-bundling', false],
+    ['@myorg/pkg', false],
+    ['import.meta.env.API_URL', false],
+  ])('%s, never written whole by the docs, is a name from elsewhere: %s', (surface, isForeign) => {
+    expect(one(surface, { kind: 'identifier' }).isForeign).toBe(isForeign)
+    expect(one(surface, { kind: 'identifier', documentFrequency: 1 }).isForeign).toBe(false)
+  })
 })
