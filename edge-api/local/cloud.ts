@@ -23,6 +23,11 @@ import { workerVars } from './worker-vars.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const DEFAULT_PORT = 8787
+/** Whoever brings documents of their own knows what their visitors ask; the handbook's reader needs a beginning. */
+const HANDBOOK = {
+  name: 'Pernoex handbook',
+  starters: ['How do I allow another domain?', 'How do I rotate an API key?', 'What file types can I ingest?'],
+}
 /** Start-up has done the cron's repairs already; seldom, so that whoever counts statements counts their own. */
 const CRON_MS = 600_000
 
@@ -56,8 +61,8 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
   const demo = await serveDemo({ firstPort: port + 1, edge, publicKey })
   stops.add('demo page', () => demo.close())
   await terminal.step('Project', async () => {
-    const projectName = options.docs === null ? 'Pernoex handbook' : basename(options.docs)
-    await seed(database.owner, { secrets, projectName, demoOrigin: demo.origin, rules })
+    const project = options.docs === null ? HANDBOOK : { name: basename(options.docs), starters: [] }
+    await seed(database.owner, { secrets, project, demoOrigin: demo.origin, rules })
     await waitUntilPublished({ worker, edge, publicKey, origin: demo.origin })
   })
   await ingestDocs({ ...cloud, options, terminal, secrets, docs, demo })

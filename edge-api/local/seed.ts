@@ -8,7 +8,8 @@ export const OWNER_EMAIL = 'owner@pernoex.localhost'
 
 export interface Seed {
   secrets: LocalSecrets
-  projectName: string
+  /** `starters`: questions that the widget suggests. */
+  project: { name: string; starters: string[] }
   /** Of the demo page; the one that an earlier start allowed for its demo page is replaced. */
   demoOrigin: string
   /** Normalised; added to what is there. */
@@ -16,7 +17,7 @@ export interface Seed {
 }
 
 /** Makes owner, organization, project, keys and rules, or finds them made; then asks for the policy to be published. */
-export async function seed(address: DatabaseAddress, { secrets, projectName, demoOrigin, rules }: Seed): Promise<void> {
+export async function seed(address: DatabaseAddress, { secrets, project, demoOrigin, rules }: Seed): Promise<void> {
   const sql = connect(address)
   const id = (name: keyof LocalSecrets['ids']): string => idToUuid(secrets.ids[name])
   await sql.transaction([
@@ -34,20 +35,23 @@ export async function seed(address: DatabaseAddress, { secrets, projectName, dem
       [id('organization'), OWNER_EMAIL],
     ),
   ])
-  const project = id('project')
+  const projectId = id('project')
   const key = (name: 'liveKey' | 'testKey' | 'secretKey', row: KeyRow) =>
     sql.query(
       `insert into keys (project_id, id, kind, environment, body, secret_hash, scopes, label)
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-      [project, id(name), row.kind, row.environment, row.body, row.secretHash, `{${SCOPES.join(',')}}`, row.label],
+      [projectId, id(name), row.kind, row.environment, row.body, row.secretHash, `{${SCOPES.join(',')}}`, row.label],
     )
   const demoRule = id('demoRule')
   await sql.transaction([
-    sql.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [project]),
+    sql.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [projectId]),
     sql.query(
-      `insert into projects (project_id, organization_id, name) values ($1, $2, $3)
-       on conflict (project_id) do update set name = excluded.name`,
-      [project, id('organization'), projectName],
+      // What the owner has set of the widget stays; only the questions go with the documents that they are about.
+      `insert into projects (project_id, organization_id, name, widget) values ($1, $2, $3, $4::jsonb)
+       on conflict (project_id) do update set name = excluded.name, widget = case projects.name
+         when excluded.name then excluded.widget || projects.widget
+         else projects.widget || excluded.widget end`,
+      [projectId, id('organization'), project.name, JSON.stringify({ starters: project.starters })],
     ),
     key('liveKey', publicRow('live', secrets.publicKey, 'Demo page')),
     key('testKey', publicRow('test', secrets.testKey, 'Development')),
@@ -56,19 +60,19 @@ export async function seed(address: DatabaseAddress, { secrets, projectName, dem
     sql.query(
       `insert into origin_rules (project_id, id, rule) values ($1, $2, $3)
        on conflict (project_id, id) do update set rule = excluded.rule`,
-      [project, demoRule, demoOrigin],
+      [projectId, demoRule, demoOrigin],
     ),
     ...rules.map((rule) =>
       sql.query(
         `insert into origin_rules (project_id, id, rule) values ($1, gen_random_uuid(), $2)
          on conflict (project_id, rule) do nothing`,
-        [project, rule],
+        [projectId, rule],
       ),
     ),
-    sql.query('update projects set policy_epoch = policy_epoch + 1 where project_id = $1', [project]),
+    sql.query('update projects set policy_epoch = policy_epoch + 1 where project_id = $1', [projectId]),
     sql.query(
       `insert into policy_outbox (project_id, epoch) select project_id, policy_epoch from projects where project_id = $1`,
-      [project],
+      [projectId],
     ),
   ])
 }

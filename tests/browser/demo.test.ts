@@ -85,6 +85,21 @@ const headingOf = (source: Page) =>
     return target !== null && target.getBoundingClientRect().top < innerHeight
   })
 
+it('the questions that the demo suggests are answered by the handbook', async () => {
+  const { page } = await visit(stack.demoPage)
+  await openPanel(page)
+  const starters = page.locator('.welcome li button')
+  await starters.first().waitFor()
+  const questions = (await starters.allInnerTexts()).map((text) => text.trim())
+  expect(questions).toHaveLength(3)
+  for (const question of questions) {
+    await page.getByRole('button', { name: question }).click()
+    await page.getByRole('heading', { name: 'Sources' }).waitFor()
+    await page.getByRole('button', { name: 'New conversation' }).click()
+  }
+  await page.context().close()
+})
+
 it('a follow-up after the page has changed goes on with the same conversation', async () => {
   const { page } = await visit(stack.demoPage)
   await openPanel(page)
