@@ -41,7 +41,7 @@ export async function runIngest(ingest: LocalIngest): Promise<Ingested> {
   })
   if (jobId === null) return { unchanged, removed, processed: 0, failed }
   const job = await waitForJob(ingest, jobId)
-  return { unchanged, removed, processed: job.done, failed: [...failed, ...job.failed] }
+  return { unchanged, removed, processed: job.done - job.failed.length, failed: [...failed, ...job.failed] }
 }
 
 /** The folder's documents as a source lists them; each one read is noted in `manifest` for the docs site. */
