@@ -10,12 +10,14 @@ export interface Connection {
 
 /** The key goes in the address and bodies go as text, so that browsers ask without a preflight. No cookies, no cache. */
 export function connect(api: string, key: string): Connection {
+  let answered = false
   /**
    * A look at the loader, which any page may fetch, tells a server that is away from one that refused this page's
    * origin: such refusals carry no allow-origin, on purpose, so a page cannot read them.
    */
   const explain = async () => {
     if (!navigator.onLine) return new Failure('offline')
+    if (answered) return new Failure('unreachable')
     const alive = await fetch(`${api}/widget.js`, { mode: 'no-cors', credentials: 'omit', cache: 'no-store' }).catch(
       () => 0,
     )
@@ -27,7 +29,10 @@ export function connect(api: string, key: string): Connection {
     const response = await fetch(url, { ...init, credentials: 'omit', cache: 'no-store' }).catch(async (error) => {
       throw init?.signal?.aborted ? error : await explain()
     })
-    if (response.ok) return response
+    if (response.ok) {
+      answered = true
+      return response
+    }
     const { code = 'internal_error' }: Partial<Problem> = await response.json().catch(() => ({}))
     const seconds = Number(response.headers.get('retry-after'))
     throw new Failure('problem', code, seconds > 0 ? Date.now() + seconds * 1000 : 0)

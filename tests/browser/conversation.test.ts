@@ -178,6 +178,17 @@ it('an origin that is not allowed reads whose task it is, although the browser h
   expect(await notice.getByRole('button').count()).toBe(0)
 })
 
+it('a call that fails on a page which was answered before is no refusal: it can be tried again', async () => {
+  const page = await start()
+  await ask(page, 'How do I proxy?')
+  await page.route('**/v1/answers**', (route) => route.abort(), { times: 1 })
+  await field(page).fill('How do I roll back?')
+  await field(page).press('Enter')
+  await panel(page).getByText('The assistant cannot be reached.').first().waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect.poll(() => page.getByText('Was this helpful?').count()).toBe(2)
+})
+
 it('offline is said as such, and the same question works once connected', async () => {
   const page = await start()
   await field(page).pressSequentially('How')
