@@ -23,6 +23,7 @@ export interface Ports {
   /** The project's gate (a Durable Object in the cloud): exact quotas, current policy, the identity of answers. */
   gate: AnswerGate
   policies: Policies
+  sighter: Sighter
   /** The platform's counters for the cheap routes; null switches them off. */
   rates: Record<'network' | 'key' | 'origin', RateCounter> | null
   /** The built files of the widget, by path. */
@@ -53,6 +54,21 @@ export interface Policies {
    * gate has to be asked. Rejects with `GateUnavailable` when it cannot be and what is remembered is too old.
    */
   current(projectId: ProjectId): Policy | null | Promise<Policy | null>
+}
+
+/** Remembers which origins call, for the project's owner. In memory, at the cost of a look-up. */
+export interface Sighter {
+  /**
+   * A promise, for `waitUntil`, where it is time to tell the gates what was seen; it never rejects. Nearly always null.
+   * `origin` is null for a secret key.
+   */
+  note(
+    projectId: ProjectId,
+    keyId: KeyId,
+    origin: string | null,
+    admitted: boolean,
+    nowMs: number,
+  ): Promise<void> | null
 }
 
 export interface RateCounter {

@@ -8,6 +8,7 @@ import { createLog } from './log.ts'
 import type { Ports } from './ports.ts'
 import { createGateClient, type GateClient } from './stores/gate-client.ts'
 import { createPolicyCache } from './stores/policy-cache.ts'
+import { createSighter } from './stores/sighter.ts'
 
 export { ProjectGate } from './stores/project-gate.ts'
 
@@ -19,6 +20,8 @@ interface Built {
   app: App
 }
 
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
 let built: Built | undefined
 
 function build(env: Env): Built {
@@ -26,14 +29,16 @@ function build(env: Env): Built {
   const { databaseUrl, databaseHttpEndpoint, limits, gateOutageMs } = settings
   const address = { connectionString: databaseUrl, httpEndpoint: databaseHttpEndpoint }
   const nowMs = () => Date.now()
+  const log = createLog((line) => console.log(line), nowMs)
   const gate = createGateClient(env.GATE, limits === 'on')
   const ports: Ports = {
     openProject: (projectId) => createProjectDb(address, projectId),
     gate,
     policies: createPolicyCache({ readPolicy: gate.readPolicy, nowMs, outageMs: gateOutageMs }),
+    sighter: createSighter({ record: gate.recordSightings, nowMs, sleep, log }),
     rates: limits === 'on' ? { network: env.RATE_NETWORK, key: env.RATE_KEY, origin: env.RATE_ORIGIN } : null,
     assets: env.ASSETS,
-    log: createLog((line) => console.log(line), nowMs),
+    log,
     settings,
     random: (bytes) => crypto.getRandomValues(bytes),
     nowMs,

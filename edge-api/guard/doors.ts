@@ -48,7 +48,7 @@ export function createDoors(ports: Ports): Doors {
     { name: 'require-origin', check: requireOrigin },
     { name: 'require-key', check: requireKey(createKeyVerifier(ports.settings.checksumSecrets)) },
     { name: 'load-policy', check: loadPolicy(ports.policies) },
-    { name: 'match-origin', check: matchOrigin(ports.nowMs) },
+    { name: 'match-origin', check: matchOrigin(ports.nowMs, ports.sighter) },
   ]
   const scoped = (scope: Scope): Door => [
     ...identify,

@@ -1,6 +1,8 @@
 import { appendFileSync } from 'node:fs'
 import type { JobId, ProjectId } from '#shared/ids.ts'
+import type { Env } from '../env.ts'
 import type { JobMessage } from '../ports.ts'
+import { createGateClient, type GateClient } from '../stores/gate-client.ts'
 import { StartProblem } from './start-problem.ts'
 import { watchOverWorkerd } from './watchdog.ts'
 
@@ -11,6 +13,8 @@ export interface WorkerRuntime {
    * Worker and from nowhere else, in production by nobody.
    */
   wake(projectId: ProjectId, jobId: JobId): Promise<unknown>
+  /** The projects' gates, through the Worker's own binding: as far from the outside as the queue. */
+  gate: GateClient
   /** Runs the cron handler now. */
   runCron(): Promise<void>
   close(): Promise<void>
@@ -66,12 +70,15 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     await Promise.race([worker.ready, failed])
     const runtime = await Promise.race([reached(environment), failed])
     const { name } = worker.config
-    const bindings = (await runtime.getBindings(name)) as { JOBS: { send(message: JobMessage): Promise<unknown> } }
+    const bindings = (await runtime.getBindings(name)) as Pick<Env, 'GATE'> & {
+      JOBS: { send(message: JobMessage): Promise<unknown> }
+    }
     // Both of wrangler's workerd processes are up by now: the Worker's and its proxy's.
     const callOff = watchOverWorkerd()
     return {
       port: Number((await worker.url).port),
       wake: (projectId, jobId) => bindings.JOBS.send({ projectId, jobId }),
+      gate: createGateClient(bindings.GATE, true),
       runCron: async () => {
         const handle = await runtime.getWorker(name)
         await handle.scheduled({ cron: CRON })

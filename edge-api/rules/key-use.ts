@@ -7,8 +7,8 @@ export interface KeyUse {
   seenFrom: { origin: string | null; lastSeenAt: string; admitted: boolean }[]
   /** When a page that the list admits, or a server, last used it; null: not since `watchedSince`. */
   lastUsedAt: string | null
-  /** From when on a use would have been seen: no traffic is evidence only from here on. Null: nothing was ever written down. */
-  watchedSince: string | null
+  /** From when on a use would have been seen: no traffic is evidence only from here on. */
+  watchedSince: string
 }
 
 /**
@@ -28,7 +28,7 @@ export function keyUse(key: ProjectKey, { sinceMs, origins, keys }: Sightings): 
   return {
     seenFrom,
     lastUsedAt: usedAtMs === null ? null : iso(usedAtMs),
-    watchedSince: sinceMs === null ? null : iso(Math.max(sinceMs, Date.parse(key.createdAt))),
+    watchedSince: iso(Math.max(sinceMs, Date.parse(key.createdAt))),
   }
 }
 

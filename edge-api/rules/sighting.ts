@@ -20,16 +20,17 @@ export interface SightingBatch {
 
 /** What the gate has kept. */
 export interface Sightings {
-  /** Since when the gate writes down; null: it never had anything to. */
-  sinceMs: number | null
+  /** Since when the gate writes down: silence is evidence from then on. */
+  sinceMs: number
   /** The latest first; of the oldest, those beyond the gate's bound are forgotten. */
   origins: Sighting[]
   keys: { keyId: KeyId; usedAtMs: number }[]
 }
 
-/** How much of what calls an isolate keeps until it tells the gate, and the gate for good. */
+/** How much an isolate keeps until it tells the gate, and the gate for good. */
 export const SIGHTING_BOUNDS = {
-  isolate: { projects: 200, admitted: 100, refused: 40, keys: 200 },
+  /** Per project, but for the first two. A stranger can make up origins, so those that were refused have a bound of their own. */
+  isolate: { projects: 1000, origins: 5000, admitted: 100, refused: 40, keys: 100 },
   gate: { admitted: 1000, refused: 500, keys: 2000 },
 } as const
 

@@ -2,6 +2,7 @@ import type { ProjectId } from '#shared/ids.ts'
 import { GateUnavailable } from '../errors.ts'
 import type { AnswerGate } from '../ports.ts'
 import type { PolicySource } from '../rules/policy.ts'
+import type { SightingBatch, Sightings } from '../rules/sighting.ts'
 import type { PolicyReading } from './gate-ledger.ts'
 import type { ProjectGate } from './project-gate.ts'
 
@@ -9,6 +10,8 @@ import type { ProjectGate } from './project-gate.ts'
 export interface GateClient extends AnswerGate {
   readPolicy(projectId: ProjectId, knownEpoch: number | null): Promise<PolicyReading>
   publish(source: PolicySource): Promise<boolean>
+  recordSightings(batch: SightingBatch): Promise<void>
+  readSightings(projectId: ProjectId): Promise<Sightings>
 }
 
 /** `counted: false` is for a developer's machine with limits switched off. */
@@ -17,6 +20,8 @@ export function createGateClient(namespace: DurableObjectNamespace<ProjectGate>,
   return {
     readPolicy: (projectId, knownEpoch) => reached(() => gate(projectId).readPolicy(knownEpoch)),
     publish: (source) => reached(() => gate(source.projectId).publish(source)),
+    recordSightings: (batch) => reached(() => gate(batch.projectId).recordSightings(batch)),
+    readSightings: (projectId) => reached(() => gate(projectId).readSightings()),
     async admitAnswer(input) {
       try {
         return await gate(input.projectId).admitAnswer(input, counted)

@@ -2,7 +2,9 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
 import type { AdmitAnswer, AnswerAdmission } from '../ports.ts'
 import type { PolicySource } from '../rules/policy.ts'
+import type { SightingBatch, Sightings } from '../rules/sighting.ts'
 import { type GateLedger, openGateLedger, type PolicyReading } from './gate-ledger.ts'
+import { openSightingLedger, type SightingLedger } from './sighting-ledger.ts'
 
 /**
  * One per project, named by its id: the one place in the world where the project's policy is current and its answers are
@@ -10,10 +12,12 @@ import { type GateLedger, openGateLedger, type PolicyReading } from './gate-ledg
  */
 export class ProjectGate extends DurableObject {
   readonly #ledger: GateLedger
+  readonly #sightings: SightingLedger
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env)
     this.#ledger = openGateLedger(state.storage.sql, (bytes) => crypto.getRandomValues(bytes))
+    this.#sightings = openSightingLedger(state.storage.sql, Date.now())
   }
 
   publish(source: PolicySource): boolean {
@@ -27,5 +31,13 @@ export class ProjectGate extends DurableObject {
   /** `counted` is false only on a developer's machine that switched limits off. */
   admitAnswer(input: AdmitAnswer, counted: boolean): AnswerAdmission {
     return this.#ledger.admitAnswer(input, counted, Date.now())
+  }
+
+  recordSightings(batch: SightingBatch): void {
+    this.#sightings.record(batch)
+  }
+
+  readSightings(): Sightings {
+    return this.#sightings.read()
   }
 }

@@ -100,6 +100,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
             }
           : refusalOf(weather.answerGate),
     },
+    sighter: { note: () => null },
     rates: { network: counter('network'), key: counter('key'), origin: counter('origin') },
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },

@@ -22,7 +22,7 @@ export function managed(database: TestDatabase, projectId: ProjectId): ManagedWo
   const gate: ManagedWorld['gate'] = {
     published: null,
     down: false,
-    sightings: { sinceMs: null, origins: [], keys: [] },
+    sightings: { sinceMs: 0, origins: [], keys: [] },
   }
   let now = NOW_MS
   const management: Management = {

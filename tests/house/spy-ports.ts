@@ -53,6 +53,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
     openProject: () => new Proxy({}, { get: (_, name) => nowhere(`the database's ${String(name)}`) }) as never,
     gate: { admitAnswer: nowhere('the gate') },
     policies: { current: (id) => (id === projectId ? policy : null) },
+    sighter: { note: () => null },
     rates: { network: counter('network'), key: counter('key'), origin: counter('origin') },
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },
