@@ -20,7 +20,7 @@ describe('the docs do not hold it', () => {
   })
 
   test('pages that come near are offered with link, marker and citation', () => {
-    const { outcome, markdown, citations } = ask(passages, 'keep terraform state and secrets for netlify')
+    const { outcome, markdown, citations } = ask(passages, 'deploy to netlify with terraform and ansible')
     expect(outcome).toBe('abstained')
     expect(markdown).toContain(
       '- [Deploying › Deploying to Netlify](https://docs.example/deploy.md#deploying-to-netlify) [1]',
