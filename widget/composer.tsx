@@ -53,7 +53,7 @@ export function Composer() {
           <Icon name={busy ? 'stop' : 'send'} />
         </button>
       </div>
-      <p id="note">
+      <p id="note" dir="auto">
         {words.note}
         {draft.length > MAX_QUESTION_LENGTH * 0.9 && (
           <span>

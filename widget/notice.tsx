@@ -18,7 +18,7 @@ export function Notice({ failure, onRetry, partly }: Props) {
     <div class="notice">
       <Icon name="alert" />
       <div>
-        <p>{text}</p>
+        <p dir="auto">{text}</p>
         {retry && (
           <button type="button" class="plain" onClick={onRetry}>
             {partly ? words.resume : words.retry}
