@@ -165,13 +165,18 @@ function render(choice: Choice): Case {
   const { query, bearer, more } = placeKeys(choice)
   const method = choice.usualMethod ? (GOOD_METHODS[route][pick % GOOD_METHODS[route].length] ?? 'GET') : choice.method
   const preflight = method === 'OPTIONS' && choice.preflight
-  const input = inputOf(choice, bearer)
+  const input = inputOf(choice)
   const body = choice.body.for(route)
   const sendsBody = method === 'POST' || method === 'PUT' || method === 'PATCH'
   const headers: [string, string][] = [...noise.map(([name, value]): [string, string] => [name, value])]
   if (origin.header !== null) headers.push(['origin', origin.header])
   if (bearer.text !== null) headers.push(['authorization', `Bearer ${bearer.text}`])
-  else if (route === 'thread' && input !== 'invalid') headers.push(['authorization', 'Bearer the-threads-own_secret'])
+  if (route === 'thread' && input !== 'invalid')
+    headers.push(
+      bearer.text === null
+        ? ['authorization', 'Bearer the-threads-own_secret']
+        : ['pernoex-thread-secret', 'the-threads-own_secret'],
+    )
   if (preflight) headers.push(['access-control-request-method', GOOD_METHODS[route][0] ?? 'GET'])
   if (sendsBody) headers.push(...body.headers)
   return {
@@ -217,11 +222,9 @@ function placeKeys({ route, callsAs, key, secondKey, extra }: Choice): {
   return { ...usual, more: extra === 'two-keys' ? `&key=${encodeURIComponent(secondKey.text ?? '')}` : '' }
 }
 
-function inputOf({ route, input }: Choice, bearer: KeyCase): RequestFacts['input'] {
+function inputOf({ route, input }: Choice): RequestFacts['input'] {
   if (route === 'search') return input === 'names-nothing' ? 'good' : input
-  // A secret key stands where the thread's secret would, and has its form.
-  if (route === 'thread') return input === 'invalid' && bearer.text !== null ? 'names-nothing' : input
-  return 'good'
+  return route === 'thread' ? input : 'good'
 }
 
 function addressOf(route: Route, input: RequestFacts['input'], pick: number, query: KeyCase, more: string): string {

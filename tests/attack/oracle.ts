@@ -56,7 +56,7 @@ export interface RequestFacts {
   query: Presented
   bearer: Presented
   body: BodyFacts
-  /** What the query string, the path or the thread's Bearer token says beside the key. */
+  /** What the query string, the path or the thread's secret says beside the key. */
   input: 'good' | 'invalid' | 'names-nothing'
   weather: Weather
 }
