@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connect, type DatabaseAddress } from '#edge/db/connect.ts'
 import { createProjectDb } from '#edge/db/project.ts'
+import { createProjectSettings } from '#edge/db/settings.ts'
+import { createSystemDb } from '#edge/db/system.ts'
+import type { Management } from '#edge/flows/manage-project.ts'
 import { type Ingested, runIngest } from '#edge/local/ingest.ts'
 import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
 import { choosePort } from '#edge/local/ports.ts'
@@ -14,6 +17,7 @@ import { startWorkerRuntime, type WorkerLogEntry, type WorkerRuntime } from '#ed
 import { workerVars } from '#edge/local/worker-vars.ts'
 import type { NewSource, ProjectDb } from '#edge/ports.ts'
 import { idToUuid, type ProjectId } from '#shared/ids.ts'
+import { type ChecksumSecrets, parseChecksumSecrets } from '#shared/public-key.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -49,6 +53,8 @@ export interface TestProject {
   origin: string
   /** Its data, straight from this process: not counted by the proxy. */
   db: ProjectDb
+  /** Changes its settings as its owner does, before the Worker's own gate. Not counted either. */
+  management: Management
   /** Runs SQL as the application role with this project set; rows as objects. Not counted. */
   sql(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   /** Puts documents (path → text) through the real pipeline and waits for the end of the job. */
@@ -164,6 +170,16 @@ async function createProject(
     secretKey: secrets.secretKey,
     origin,
     db,
+    management: {
+      projectId,
+      settings: createProjectSettings(addresses.app, projectId),
+      publishing: { records: createSystemDb(addresses.app), publish: worker.gate.publish },
+      readSightings: worker.gate.readSightings,
+      checksumSecrets: checksumSecretsOf(secrets),
+      log: { info: () => {}, error: () => {} },
+      random: (bytes) => crypto.getRandomValues(bytes),
+      nowMs: Date.now,
+    },
     sql: (query, params = []) => sqlAs(addresses.app, projectId, query, params),
     ingest: (documents, source = {}) =>
       runIngest({
@@ -182,6 +198,12 @@ async function createProject(
   }
   await worker.runCron()
   return project
+}
+
+function checksumSecretsOf({ keyChecksumSecrets }: LocalSecrets): ChecksumSecrets {
+  const parsed = parseChecksumSecrets(keyChecksumSecrets)
+  if (!parsed.ok) throw new Error(`the checksum secrets: ${parsed.reason}`)
+  return parsed.value
 }
 
 const PUBLISH = `with bumped as (update projects set policy_epoch = policy_epoch + 1 returning project_id, policy_epoch)
