@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseChecksumSecrets } from '#shared/public-key.ts'
+import { parseSealingKeys } from '#shared/seal.ts'
 import type { Settings } from './ports.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
@@ -11,6 +12,8 @@ export interface Env {
   KEY_CHECKSUM_SECRETS: string
   /** At least 32 characters. */
   THREAD_SECRET: string
+  /** `{"a":"<base64url of 32 bytes>"}`: one letter each, the last one seals, all of them open. */
+  SEALING_KEYS?: string
   /** Host with port, as in the address bar. */
   EDGE_HOST: string
   APP_HOST: string
@@ -47,11 +50,19 @@ const checksumSecrets = z.string().transform((json, context) => {
   return z.NEVER
 })
 
+const sealingKeys = z.string().transform((json, context) => {
+  const keys = parseSealingKeys(json)
+  if (keys.ok) return keys.value
+  context.addIssue({ code: 'custom', message: keys.reason })
+  return z.NEVER
+})
+
 const schema = z.object({
   DATABASE_URL: z.string().regex(/^postgres(?:ql)?:\/\//, 'is not a postgres:// address'),
   DATABASE_HTTP_ENDPOINT: z.url().optional(),
   KEY_CHECKSUM_SECRETS: checksumSecrets,
   THREAD_SECRET: z.string().min(32),
+  SEALING_KEYS: sealingKeys.optional(),
   EDGE_HOST: host,
   APP_HOST: host,
   LOCAL: z.literal('on').optional(),
@@ -78,6 +89,7 @@ export function parseSettings(env: Env): WorkerSettings {
     databaseHttpEndpoint: vars.DATABASE_HTTP_ENDPOINT,
     checksumSecrets: vars.KEY_CHECKSUM_SECRETS,
     threadSecret: vars.THREAD_SECRET,
+    sealingKeys: vars.SEALING_KEYS ?? new Map(),
     edgeHost: vars.EDGE_HOST,
     appHost: vars.APP_HOST,
     securityContact: vars.SECURITY_CONTACT ?? `mailto:security@${vars.EDGE_HOST.replace(/:\d+$/, '')}`,

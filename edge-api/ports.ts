@@ -10,6 +10,7 @@ import type {
   ThreadId,
 } from '#shared/ids.ts'
 import type { ChecksumSecrets } from '#shared/public-key.ts'
+import type { SealingKeys } from '#shared/seal.ts'
 import type { Citation, FeedbackRequest, Outcome, ThreadView } from '#shared/wire.ts'
 import type { Log } from './log.ts'
 import type { Passage, SiteStyle } from './rules/passage.ts'
@@ -42,6 +43,8 @@ export interface Settings {
   appHost: string
   checksumSecrets: ChecksumSecrets
   threadSecret: string
+  /** For what is stored sealed; without any, HS256 identity keys cannot be used. */
+  sealingKeys: SealingKeys
   /** Where to report a hole: a `mailto:` or `https:` address. */
   securityContact: string
   /** Running on a developer's machine. */
@@ -199,6 +202,8 @@ export interface NewAnswer extends StoredAnswer {
   origin: string | null
   pageUrl: string | null
   locale: string | null
+  /** Of a visitor whom the customer's server has named; kept with a conversation that begins here. */
+  visitorHash: Uint8Array | null
   /** The passages offered, for the record. */
   passageIds: PassageId[]
 }

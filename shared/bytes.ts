@@ -57,7 +57,7 @@ export function equalInConstantTime(left: Uint8Array, right: Uint8Array): boolea
 }
 
 /** RFC 4648 section 5, without padding. Null for anything else, also for bits left over in the last character. */
-export function fromBase64Url(text: string): Uint8Array | null {
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return null
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
   const bytes = new Uint8Array(binary.length)

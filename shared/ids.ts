@@ -10,6 +10,7 @@ const PREFIXES = {
   project: 'prj',
   key: 'key',
   originRule: 'rul',
+  identityKey: 'idk',
   source: 'src',
   document: 'doc',
   passage: 'psg',
@@ -28,6 +29,7 @@ export type UserId = Id<'user'>
 export type ProjectId = Id<'project'>
 export type KeyId = Id<'key'>
 export type OriginRuleId = Id<'originRule'>
+export type IdentityKeyId = Id<'identityKey'>
 export type SourceId = Id<'source'>
 export type DocumentId = Id<'document'>
 export type PassageId = Id<'passage'>

@@ -28,6 +28,8 @@ export const conversations = pgTable(
     /** Where it began; null for a server's own call. */
     origin: text('origin'),
     locale: text('locale'),
+    /** Keyed hash of the visitor's signed name (flows/identify-visitor.ts); null for one who did not say who it is. */
+    visitorHash: bytea('visitor_hash'),
     createdAt: createdAt(),
   },
   (t) => [

@@ -11,6 +11,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  boolean,
   check,
   foreignKey,
   index,
@@ -79,6 +80,8 @@ export const projects = pgTable(
     widget: jsonb('widget').$type<Partial<WidgetConfig>>().notNull().default({}),
     /** Overrides of the plan's limits, by name; what is not named here is the guard's default. */
     limits: jsonb('limits').$type<Record<string, number>>().notNull().default({}),
+    /** A question without a valid visitor token is refused. */
+    enforceIdentity: boolean('enforce_identity').notNull().default(false),
     /** Counts policy-relevant changes; a policy with a lower epoch never replaces one with a higher. */
     policyEpoch: bigint('policy_epoch', { mode: 'number' }).notNull().default(1),
     createdAt: createdAt(),
@@ -138,6 +141,35 @@ export const originRules = pgTable(
     primaryKey({ columns: [t.projectId, t.id] }),
     unique('origin_rules_rule_key').on(t.projectId, t.rule),
     foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
+  ],
+)
+
+/** Keys with which the customer's own server signs who a visitor is. At most one of a project goes without a `kid`. */
+export const identityKeys = pgTable(
+  'identity_keys',
+  {
+    projectId: projectId(),
+    id: uuid('id').notNull(),
+    kid: text('kid'),
+    /** The only one that is accepted with this key, whatever a token says. */
+    algorithm: text('algorithm', { enum: ['EdDSA', 'ES256', 'RS256', 'HS256'] }).notNull(),
+    /** SubjectPublicKeyInfo as PEM; null for HS256. */
+    publicKey: text('public_key'),
+    /** Of HS256: the shared secret in its envelope (shared/seal.ts). */
+    sealedSecret: bytea('sealed_secret'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.projectId, t.id] }),
+    unique('identity_keys_kid_key').on(t.projectId, t.kid).nullsNotDistinct(),
+    foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
+    check('identity_keys_algorithm', sql`${t.algorithm} in ('EdDSA', 'ES256', 'RS256', 'HS256')`),
+    check(
+      'identity_keys_shape',
+      sql`(${t.algorithm} = 'HS256') = (${t.sealedSecret} is not null) and (${t.algorithm} <> 'HS256') = (${t.publicKey} is not null)`,
+    ),
+    // A private key pasted by mistake must not be stored.
+    check('identity_keys_public', sql`${t.publicKey} like '-----BEGIN PUBLIC KEY-----%'`),
   ],
 )
 

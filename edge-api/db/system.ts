@@ -1,11 +1,12 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
-import { toHex } from '#shared/bytes.ts'
+import { toBase64Url, toHex } from '#shared/bytes.ts'
 import { idFromUuid, type ProjectId } from '#shared/ids.ts'
 import type { Scope } from '#shared/public-key.ts'
 import type { JobRecords, PolicyRecords } from '../ports.ts'
+import type { IdentityKey } from '../rules/identity.ts'
 import type { PolicyKeySource, PolicySource } from '../rules/policy.ts'
 import { type DatabaseAddress, open } from './connect.ts'
-import { keys, originRules, policyOutbox, projects } from './schema.ts'
+import { identityKeys, keys, originRules, policyOutbox, projects } from './schema.ts'
 import { runAsApp, scopeTo } from './scope.ts'
 
 /**
@@ -39,7 +40,7 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
 
 async function loadPolicySource(address: DatabaseAddress, project: ProjectId): Promise<PolicySource | null> {
   const { db, projectId, run } = scopeTo(address, project)
-  const [[found], ruleRows, keyRows] = await run([
+  const [[found], ruleRows, keyRows, identityRows] = await run([
     db.select().from(projects).where(eq(projects.projectId, projectId)),
     db
       .select()
@@ -47,6 +48,7 @@ async function loadPolicySource(address: DatabaseAddress, project: ProjectId): P
       .where(eq(originRules.projectId, projectId))
       .orderBy(originRules.createdAt, originRules.id),
     db.select().from(keys).where(eq(keys.projectId, projectId)).orderBy(keys.createdAt, keys.id),
+    db.select().from(identityKeys).where(eq(identityKeys.projectId, projectId)).orderBy(identityKeys.id),
   ])
   if (!found) return null
   return {
@@ -57,6 +59,7 @@ async function loadPolicySource(address: DatabaseAddress, project: ProjectId): P
     limits: found.limits,
     rules: ruleRows.map(({ rule, expiresAt }) => ({ rule, expiresAtMs: toMs(expiresAt) })),
     keys: keyRows.map(toKeySource),
+    visitors: { enforced: found.enforceIdentity, keys: identityRows.map(toIdentityKey) },
   }
 }
 
@@ -70,6 +73,14 @@ function toKeySource(row: typeof keys.$inferSelect): PolicyKeySource {
     expiresAtMs: toMs(row.expiresAt),
     revokedAtMs: toMs(row.revokedAt),
   }
+}
+
+function toIdentityKey(row: typeof identityKeys.$inferSelect): IdentityKey {
+  const { kid, algorithm, publicKey, sealedSecret } = row
+  const named = { id: idFromUuid('identityKey', row.id), kid }
+  return algorithm === 'HS256'
+    ? { ...named, algorithm, sealedSecret: toBase64Url(sealedSecret ?? new Uint8Array()) }
+    : { ...named, algorithm, publicKey: publicKey ?? '' }
 }
 
 async function policyPublished(address: DatabaseAddress, project: ProjectId, epoch: number): Promise<void> {

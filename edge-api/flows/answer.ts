@@ -24,6 +24,7 @@ export interface Asked {
   origin: string | null
   pageUrl: string | null
   locale: string | null
+  visitorHash: Uint8Array | null
 }
 
 /** An answer that is known but not told yet. */
@@ -50,10 +51,10 @@ export async function prepareAnswer(
   if (opened.earlier !== null) return replay(opened.earlier, asked, threadSecret)
   const composed = answerQuestion(query, opened.search, language)
   const secret = asked.thread?.secret ?? secretOf(asked.threadId, asked, threadSecret)
-  const { answerId, threadId, requestId, question, origin, pageUrl, locale } = asked
+  const { answerId, threadId, requestId, question, origin, pageUrl, locale, visitorHash } = asked
   const passageIds = opened.search.hits.map((hit) => hit.passage.passageId)
   const threadSecretHash = hashSecret(secret)
-  const context = { requestId, question, origin, pageUrl, locale, passageIds, threadSecretHash }
+  const context = { requestId, question, origin, pageUrl, locale, visitorHash, passageIds, threadSecretHash }
   return allow({
     ...composed,
     answerId,

@@ -13,6 +13,8 @@ export interface LocalSecrets {
   keyChecksumSecrets: string
   /** 32 bytes in base64url. */
   threadSecret: string
+  /** As the Worker takes it: JSON from a letter to 32 bytes in base64url. A folder of an earlier version has none. */
+  sealingKeys?: string
   ownerPassword: string
   ids: {
     organization: OrganizationId
@@ -53,6 +55,7 @@ export function makeSecrets(installation?: LocalSecrets): LocalSecrets {
   return {
     keyChecksumSecrets,
     threadSecret: installation?.threadSecret ?? randomBytes(32).toString('base64url'),
+    sealingKeys: installation?.sealingKeys ?? JSON.stringify({ a: randomBytes(32).toString('base64url') }),
     ownerPassword: randomBytes(15).toString('base64url'),
     ids: {
       organization: newId('organization', random),

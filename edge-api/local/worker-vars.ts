@@ -3,7 +3,7 @@ import type { LocalSecrets } from './secrets.ts'
 
 export interface LocalWorker {
   port: number
-  secrets: Pick<LocalSecrets, 'keyChecksumSecrets' | 'threadSecret'>
+  secrets: Pick<LocalSecrets, 'keyChecksumSecrets' | 'threadSecret' | 'sealingKeys'>
   database: DatabaseAddress
   limits: 'on' | 'off'
 }
@@ -25,6 +25,7 @@ export function workerVars({ port, secrets, database, limits }: LocalWorker): {
       DATABASE_URL: database.connectionString,
       KEY_CHECKSUM_SECRETS: secrets.keyChecksumSecrets,
       THREAD_SECRET: secrets.threadSecret,
+      ...(secrets.sealingKeys === undefined ? {} : { SEALING_KEYS: secrets.sealingKeys }),
     },
   }
 }

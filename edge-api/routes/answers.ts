@@ -5,9 +5,12 @@ import { MAX_QUESTION_LENGTH } from '#shared/limits.ts'
 import type { Answer, AnswerEvent, AskRequest } from '#shared/wire.ts'
 import { codeOfError, problem, problemBody, requestIdOf } from '../errors.ts'
 import { type PreparedAnswer, prepareAnswer, storeAnswer, tellAnswer } from '../flows/answer.ts'
+import { identifyVisitor, visitorHash } from '../flows/identify-visitor.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import type { AnswerAdmission, Ports } from '../ports.ts'
+import type { IdentityReason } from '../rules/identity.ts'
+import { IDENTITY_SENTENCES } from '../rules/identity-sentences.ts'
 import { isCleanText } from '../rules/json-body.ts'
 import { loadLanguage } from '../rules/language.ts'
 import { ANSWER_RATES, DAY_SECONDS, type Rate, rateLimitPolicy } from '../rules/rate.ts'
@@ -20,21 +23,26 @@ const schema = z.object({
   thread: z.object({ id: text(40), secret: text(100) }).optional(),
   page: z.object({ url: text(2000).optional(), title: text(300).optional() }).optional(),
   locale: text(35).optional(),
-  identity: text(4000).optional(),
+  // Judged as the token it is, by rules/identity.ts.
+  identity: z.string().optional(),
 }) satisfies z.ZodType<AskRequest, AskRequest>
 
-type AnswerPorts = Pick<Ports, 'gate' | 'settings' | 'log'>
+type AnswerPorts = Pick<Ports, 'gate' | 'settings' | 'log' | 'nowMs'>
 
 /** `POST /v1/answers`: a stream of events, or one JSON object where only that is accepted. */
 export function askQuestion(ports: AnswerPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, schema)
     if ('refusal' in body) return body.refusal
-    const { question, requestId = null, thread, page, locale = null } = body.value
+    const { question, requestId = null, thread, page, locale = null, identity } = body.value
     const threadId = thread ? parseId('thread', thread.id) : null
     if (thread && threadId === null) return problem(c, 'not_found')
     const { projectId, keyId, origin, network, policy } = c.get('caller')
     c.set('ratePolicy', rateLimitPolicy(answerRates(policy.limits.answersPerDay)))
+    const { threadSecret, sealingKeys } = ports.settings
+    const identifying = { projectId, policy: policy.visitors, sealingKeys, nowMs: ports.nowMs() }
+    const visitor = await identifyVisitor(identity, identifying)
+    if (!visitor.ok) return refuseIdentity(c, visitor.reason)
     const admission = await ports.gate.admitAnswer({ projectId, keyId, origin, network, requestId, threadId })
     if (!admission.ok) return refuse(c, admission)
     c.set('rateLimit', admission.rateLimit)
@@ -49,14 +57,19 @@ export function askQuestion(ports: AnswerPorts): Endpoint {
         origin,
         pageUrl: page?.url ? withoutQuery(page.url) : null,
         locale,
+        visitorHash: visitor.value === null ? null : visitorHash(projectId, visitor.value, threadSecret),
       },
       c.get('db'),
       await loadLanguage(policy.project.language),
-      ports.settings.threadSecret,
+      threadSecret,
     )
     if (!prepared.ok) return problem(c, prepared.reason)
     return wantsJson(c) ? tellAtOnce(c, prepared.value) : tell(c, ports, prepared.value)
   }
+}
+
+function refuseIdentity(c: Context<Guarded>, reason: IdentityReason): Response {
+  return problem(c, 'body_invalid', { errors: [{ path: 'identity', message: IDENTITY_SENTENCES[reason] }] })
 }
 
 function refuse(c: Context<Guarded>, admission: Extract<AnswerAdmission, { ok: false }>): Response {

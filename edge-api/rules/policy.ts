@@ -2,6 +2,7 @@ import type { KeyId, ProjectId } from '#shared/ids.ts'
 import { type CompiledRules, compileRules, type RuleSource } from '#shared/origin.ts'
 import type { Environment, Scope } from '#shared/public-key.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
+import type { IdentityPolicy } from './identity.ts'
 
 /**
  * What the guard needs to know of a project, as Postgres says it: plain JSON, published to the project's gate. `epoch` grows
@@ -19,6 +20,8 @@ export interface PolicySource {
   keys: PolicyKeySource[]
   /** By name, what the project has set; the rest are defaults. */
   limits: Partial<PolicyLimits>
+  /** How visitors say who they are. Absent where gates were told a policy before there was such a thing. */
+  visitors?: IdentityPolicy
 }
 
 export interface PolicyKeySource {
@@ -48,6 +51,7 @@ export interface Policy {
   publicKeys: ReadonlyMap<string, PolicyKey>
   secretKeys: ReadonlyMap<string, PolicyKey>
   limits: PolicyLimits
+  visitors: IdentityPolicy
 }
 
 export interface PolicyKey extends Omit<PolicyKeySource, 'scopes' | 'identity'> {
@@ -79,5 +83,6 @@ export function compilePolicy(source: PolicySource): Policy {
     publicKeys,
     secretKeys,
     limits: { ...DEFAULT_LIMITS, ...source.limits },
+    visitors: source.visitors ?? { enforced: false, keys: [] },
   }
 }

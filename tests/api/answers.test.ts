@@ -219,7 +219,7 @@ test('nothing that a request adds changes the answer', async () => {
     temperature: 2,
     limit: 1000,
     projectId: 'prj_0',
-    identity: 'x',
+    user: 'x',
   })
   expect([meddled.markdown, meddled.citations]).toEqual([plain.markdown, plain.citations])
 })

@@ -18,6 +18,7 @@ import { workerVars } from '#edge/local/worker-vars.ts'
 import type { NewSource, ProjectDb } from '#edge/ports.ts'
 import { idToUuid, type ProjectId } from '#shared/ids.ts'
 import { type ChecksumSecrets, parseChecksumSecrets } from '#shared/public-key.ts'
+import { parseSealingKeys, type SealingKeys } from '#shared/seal.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -49,6 +50,8 @@ export interface TestProject {
   publicKey: string
   testKey: string
   secretKey: string
+  /** With which the Worker opens what the project stores sealed. */
+  sealingKeys: SealingKeys
   /** An origin that its rules admit. */
   origin: string
   /** Its data, straight from this process: not counted by the proxy. */
@@ -168,6 +171,7 @@ async function createProject(
     publicKey: secrets.publicKey,
     testKey: secrets.testKey,
     secretKey: secrets.secretKey,
+    sealingKeys: readSealingKeys(secrets),
     origin,
     db,
     management: {
@@ -204,6 +208,12 @@ function checksumSecretsOf({ keyChecksumSecrets }: LocalSecrets): ChecksumSecret
   const parsed = parseChecksumSecrets(keyChecksumSecrets)
   if (!parsed.ok) throw new Error(`the checksum secrets: ${parsed.reason}`)
   return parsed.value
+}
+
+function readSealingKeys({ sealingKeys = '' }: LocalSecrets): SealingKeys {
+  const keys = parseSealingKeys(sealingKeys)
+  if (!keys.ok) throw new Error(`the sealing keys ${keys.reason}`)
+  return keys.value
 }
 
 const PUBLISH = `with bumped as (update projects set policy_epoch = policy_epoch + 1 returning project_id, policy_epoch)

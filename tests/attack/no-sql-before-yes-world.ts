@@ -109,6 +109,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
       appHost: 'app.example.test',
       checksumSecrets: SECRETS,
       threadSecret: 't'.repeat(32),
+      sealingKeys: new Map(),
       securityContact: 'mailto:security@example.test',
       local: false,
     },

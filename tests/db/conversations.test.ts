@@ -32,6 +32,7 @@ function answer(changes: Partial<NewAnswer> = {}): NewAnswer {
     origin: 'https://example.com',
     pageUrl: 'https://example.com/pricing',
     locale: 'en',
+    visitorHash: null,
     passageIds: [newId('passage', random)],
     ...changes,
   }
@@ -39,8 +40,8 @@ function answer(changes: Partial<NewAnswer> = {}): NewAnswer {
 
 describe('an answer', () => {
   test('is found again by its requestId, with its question', async () => {
-    const { threadSecretHash, requestId, origin, pageUrl, locale, passageIds, ...stored } = answer()
-    await db.saveAnswer({ ...stored, threadSecretHash, requestId, origin, pageUrl, locale, passageIds })
+    const { threadSecretHash, requestId, origin, pageUrl, locale, visitorHash, passageIds, ...stored } = answer()
+    await db.saveAnswer({ ...stored, threadSecretHash, requestId, origin, pageUrl, locale, visitorHash, passageIds })
     const { earlier } = await db.openAnswer({ requestId, thread: null, query, limit: 1 })
     expect(earlier).toEqual(stored)
   })

@@ -64,6 +64,7 @@ function newAnswer(): NewAnswer {
     origin: 'https://example.com',
     pageUrl: null,
     locale: null,
+    visitorHash: null,
     passageIds: [],
   }
 }

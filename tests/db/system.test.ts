@@ -14,6 +14,7 @@ test('the policy of a project comes with its keys, rules and settings; of an unk
   const { projectId, uuid } = await database.newProject()
   const { asApp } = database
   const keyId = crypto.randomUUID()
+  const identityIds = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
   const insert = `insert into keys (project_id, id, kind, environment, body, secret_hash, scopes, label, expires_at, revoked_at, created_at)
     values ($1, $2, $3, 'live', $4, $5, $6, 'L', $7, $8, $9)`
   const day = (n: number) => `2030-01-0${n}T00:00:00Z`
@@ -25,12 +26,26 @@ test('the policy of a project comes with its keys, rules and settings; of an unk
       `insert into origin_rules (project_id, id, rule, expires_at) values ($1, gen_random_uuid(), 'example.com', $2)`,
       [uuid, day(3)],
     ),
-    asApp.query(`update projects set policy_epoch = 5, widget = '{"theme":"dark"}', limits = '{"answersPerDay":7}'`),
+    asApp.query(
+      `insert into identity_keys (project_id, id, kid, algorithm, public_key, sealed_secret) values
+       ($1, $2, null, 'ES256', '-----BEGIN PUBLIC KEY-----', null), ($1, $3, 'h', 'HS256', null, '\\x0102ff')`,
+      [uuid, ...identityIds],
+    ),
+    asApp.query(
+      `update projects set policy_epoch = 5, enforce_identity = true, widget = '{"theme":"dark"}', limits = '{"answersPerDay":7}'`,
+    ),
   ])
   const source = await createSystemDb(database.app).loadPolicySource(projectId)
   expect(source).toMatchObject({
     ...{ projectId, epoch: 5, project: { name: 'Test' }, widget: { theme: 'dark' }, limits: { answersPerDay: 7 } },
     rules: [{ rule: 'example.com', expiresAtMs: Date.parse(day(3)) }],
+    visitors: {
+      enforced: true,
+      keys: [
+        { kid: null, algorithm: 'ES256', publicKey: '-----BEGIN PUBLIC KEY-----' },
+        { kid: 'h', algorithm: 'HS256', sealedSecret: 'AQL_' },
+      ],
+    },
   })
   expect(source?.keys).toEqual([
     {
@@ -42,6 +57,31 @@ test('the policy of a project comes with its keys, rules and settings; of an unk
     }),
   ])
   expect(await createSystemDb(database.app).loadPolicySource(newId('project', random))).toBeNull()
+})
+
+test('an identity key has what its algorithm needs and nothing else, and one key at most goes without a kid', async () => {
+  const { uuid } = await database.newProject()
+  const { asApp } = database
+  const insert = (kid: string | null, algorithm: string, publicKey: string | null, secret: string | null) =>
+    asApp.transaction([
+      enter(asApp, uuid),
+      asApp.query(
+        `insert into identity_keys (project_id, id, kid, algorithm, public_key, sealed_secret)
+         values ($1, gen_random_uuid(), $2, $3, $4, $5)`,
+        [uuid, kid, algorithm, publicKey, secret],
+      ),
+    ])
+  const pem = '-----BEGIN PUBLIC KEY-----'
+  await insert(null, 'EdDSA', pem, null)
+  await insert('b', 'EdDSA', pem, null)
+  await expect(insert(null, 'ES256', pem, null)).rejects.toMatchObject({ constraint: 'identity_keys_kid_key' })
+  await expect(insert('b', 'ES256', pem, null)).rejects.toMatchObject({ constraint: 'identity_keys_kid_key' })
+  await expect(insert('c', 'none', pem, null)).rejects.toMatchObject({ constraint: 'identity_keys_algorithm' })
+  await expect(insert('c', 'HS256', pem, null)).rejects.toMatchObject({ constraint: 'identity_keys_shape' })
+  await expect(insert('c', 'EdDSA', null, '\\x01')).rejects.toMatchObject({ constraint: 'identity_keys_shape' })
+  await expect(insert('c', 'EdDSA', '-----BEGIN PRIVATE KEY-----', null)).rejects.toMatchObject({
+    constraint: 'identity_keys_public',
+  })
 })
 
 test('pending policies name projects of all tenants, until what was published is forgotten', async () => {

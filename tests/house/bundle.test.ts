@@ -6,7 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from './sources.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pernoex-bundle-'))
+interface Input {
+  imports: { path: string; kind: string }[]
+}
+
 let inputs: string[] = []
+let modules: Record<string, Input> = {}
 let bundle = ''
 
 beforeAll(() => {
@@ -16,7 +21,8 @@ beforeAll(() => {
     { cwd: ROOT, encoding: 'utf8', env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' } },
   )
   expect(built.status, built.stderr).toBe(0)
-  inputs = Object.keys(JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')).inputs)
+  modules = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')).inputs
+  inputs = Object.keys(modules)
   bundle = readFileSync(join(folder, 'worker.js'), 'utf8')
 }, 60_000)
 
@@ -34,4 +40,14 @@ test('the production bundle is made of the Worker, and of nothing that stands in
 
 test('the production bundle carries no dashboard or widget code', () => {
   expect(inputs.filter((input) => /(^|\/)(widget|dashboard)\/|node_modules\/preact/.test(input))).toEqual([])
+})
+
+test('what verifies visitor tokens is loaded with the first token, not with the Worker', () => {
+  const isJose = (path: string): boolean => path.includes('node_modules/jose/')
+  const importers = Object.entries(modules).filter(([path]) => !isJose(path))
+  const kinds = importers.flatMap(([, { imports }]) =>
+    imports.filter(({ path }) => isJose(path)).map(({ kind }) => kind),
+  )
+  expect(kinds.length).toBeGreaterThan(0)
+  expect(new Set(kinds)).toEqual(new Set(['dynamic-import']))
 })

@@ -71,7 +71,7 @@ export const ROOMS: Room[] = [
     path: 'edge-api/flows',
     value: ['shared', 'edge-api/rules', 'edge-api/sources', ...EDGE_LEAVES],
     types: ['edge-api/ports.ts', 'edge-api/stores', 'edge-api/db'],
-    packages: [],
+    packages: ['jose'],
   },
   {
     path: 'edge-api/guard',

@@ -62,6 +62,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
       appHost: 'app.example.test',
       checksumSecrets: secrets,
       threadSecret: 'x'.repeat(32),
+      sealingKeys: new Map(),
       securityContact: 'mailto:security@example.test',
       local: false,
     },

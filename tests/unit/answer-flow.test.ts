@@ -17,6 +17,7 @@ const asked: Asked = {
   origin: 'https://docs.example',
   pageUrl: null,
   locale: null,
+  visitorHash: null,
 }
 
 let saved: NewAnswer[]

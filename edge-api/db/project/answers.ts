@@ -103,6 +103,7 @@ function saveStatements({ db, projectId }: Scope, answer: NewAnswer): Statement[
         channel: answer.origin === null ? 'server' : 'widget',
         origin: answer.origin,
         locale: answer.locale,
+        visitorHash: answer.visitorHash,
       })
       .onConflictDoNothing(),
     db.insert(messages).values({ ...common, role: 'visitor', markdown: answer.question, pageUrl: answer.pageUrl }),

@@ -1,0 +1,105 @@
+import { fromBase64Url, utf8 } from './bytes.ts'
+import type { ProjectId, Random } from './ids.ts'
+import { allow, deny, type Verdict } from './verdict.ts'
+
+/** Root keys by the letter that names them, 32 bytes each. The last one seals, all of them open. */
+export type SealingKeys = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+
+/** Where a sealed value is stored. It opens there only: moved to another row, column, table or project it does not. */
+export interface SealedPlace {
+  projectId: ProjectId
+  table: string
+  column: string
+  row: string
+}
+
+/** The envelope: version (1 byte), letter of the root key (1), nonce (12), then ciphertext with its 16-byte tag. */
+const VERSION = 1
+const NONCE_LENGTH = 12
+const TAG_LENGTH = 16
+const START = 2 + NONCE_LENGTH
+
+/** Seals with the newest root key. Throws when there is none. */
+export async function seal(
+  keys: SealingKeys,
+  place: SealedPlace,
+  secret: Uint8Array<ArrayBuffer>,
+  random: Random,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const newest = [...keys].at(-1)
+  if (newest === undefined) throw new Error('there is no sealing key')
+  const [keyId, root] = newest
+  const nonce = new Uint8Array(NONCE_LENGTH)
+  random(nonce)
+  const sealed = await encryptGcm(await projectKey(root, place.projectId), nonce, secret, associatedData(place, keyId))
+  const envelope = new Uint8Array(START + sealed.length)
+  envelope.set([VERSION, keyId.charCodeAt(0)])
+  envelope.set(nonce, 2)
+  envelope.set(sealed, START)
+  return envelope
+}
+
+export async function openSealed(
+  keys: SealingKeys,
+  place: SealedPlace,
+  envelope: Uint8Array<ArrayBuffer>,
+): Promise<Verdict<Uint8Array<ArrayBuffer>, 'envelope_malformed' | 'key_unknown' | 'envelope_wrong'>> {
+  if (envelope.length < START + TAG_LENGTH || envelope[0] !== VERSION) return deny('envelope_malformed')
+  const keyId = String.fromCharCode(envelope[1] ?? 0)
+  const root = keys.get(keyId)
+  if (root === undefined) return deny('key_unknown')
+  const algorithm = gcm(envelope.slice(2, START), associatedData(place, keyId))
+  try {
+    const key = await projectKey(root, place.projectId)
+    return allow(new Uint8Array(await crypto.subtle.decrypt(algorithm, key, envelope.slice(START))))
+  } catch {
+    return deny('envelope_wrong')
+  }
+}
+
+/** AES-256-GCM (NIST SP 800-38D): ciphertext, then the tag. A nonce must never meet the same key twice. */
+export async function encryptGcm(
+  key: CryptoKey,
+  nonce: Uint8Array<ArrayBuffer>,
+  plaintext: Uint8Array<ArrayBuffer>,
+  additionalData: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.encrypt(gcm(nonce, additionalData), key, plaintext))
+}
+
+function gcm(iv: Uint8Array<ArrayBuffer>, additionalData: Uint8Array<ArrayBuffer>) {
+  return { name: 'AES-GCM', iv, additionalData, tagLength: TAG_LENGTH * 8 }
+}
+
+/** A key of the project's own (HKDF, RFC 5869), so that each has the whole 2^32 random nonces that one key may meet. */
+async function projectKey(root: Uint8Array<ArrayBuffer>, projectId: ProjectId): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey('raw', root, 'HKDF', false, ['deriveKey'])
+  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: utf8('pernoex seal 1'), info: utf8(projectId) }
+  return crypto.subtle.deriveKey(derivation, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+}
+
+/** Each field behind its length, so that no two places read the same. */
+function associatedData({ projectId, table, column, row }: SealedPlace, keyId: string): Uint8Array<ArrayBuffer> {
+  const fields = ['pnx1', projectId, table, column, row, keyId]
+  return utf8(fields.map((field) => `${utf8(field).length}:${field}`).join(''))
+}
+
+/** Reads `{"a":"<base64url of 32 bytes>"}`. The reason says what is wrong and never shows a value. */
+export function parseSealingKeys(json: string): Verdict<SealingKeys, string> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(json)
+  } catch {
+    return deny('is not JSON')
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return deny('is not a JSON object')
+  const keys = new Map<string, Uint8Array<ArrayBuffer>>()
+  for (const [name, value] of Object.entries(parsed)) {
+    // Letters only: JSON objects move names that look like numbers to the front.
+    if (!/^[A-Za-z]$/.test(name)) return deny('has a name that is not one letter')
+    const bytes = typeof value === 'string' ? fromBase64Url(value) : null
+    if (bytes?.length !== 32) return deny(`has no 32 bytes in base64url under "${name}"`)
+    keys.set(name, bytes)
+  }
+  return keys.size > 0 ? allow(keys) : deny('holds no key')
+}
