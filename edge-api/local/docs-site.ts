@@ -117,14 +117,20 @@ function labelled(state: State, node: Labelled): Element {
   ])
 }
 
-/** Points links that mean one of our documents at our page of it. */
+/** Points links that mean one of our documents at our page of it. Pictures are not ingested: ours are told in words. */
 function localiseLinks(tree: HastRoot | Element, input: PageInput): void {
   for (const child of tree.children) {
     if (child.type !== 'element') continue
-    const { href } = child.properties
+    const { href, src, alt } = child.properties
     if (child.tagName === 'a' && typeof href === 'string') child.properties.href = localAddress(href, input)
+    if (child.tagName === 'img' && isHere(String(src), input.siteBase))
+      Object.assign(child, text('em', alt ? `Picture: ${alt}` : 'Picture'))
     localiseLinks(child, input)
   }
+}
+
+function isHere(address: string, siteBase: string): boolean {
+  return URL.parse(address, siteBase)?.origin === new URL(siteBase).origin
 }
 
 function localAddress(href: string, { siteBase, manifest }: PageInput): string {

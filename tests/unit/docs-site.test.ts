@@ -98,3 +98,11 @@ describe('an address is understood as docs hosts understand it', () => {
     expect(pathForAddress(address, manifest)).toBe(path)
   })
 })
+
+test('a picture that was not ingested is told in its words, one that is elsewhere is shown', () => {
+  const content = '# A\n\n![The panel](images/panel.png) ![Logo](https://cdn.example/logo.svg)'
+  const page = renderPage({ path: 'a.md', content, siteStyle: 'github', siteBase, manifest: [] })
+  expect(page).toContain('<em>Picture: The panel</em>')
+  expect(page).not.toContain('panel.png')
+  expect(page).toContain('<img src="https://cdn.example/logo.svg" alt="Logo">')
+})
