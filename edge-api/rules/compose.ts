@@ -109,6 +109,7 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
       (1.5 * score) / topScore +
       (0.6 * (pages.get(passage.documentId) ?? 0)) / topPage +
       (inquiry.kind === 'definition' ? 0.9 : 0.6) * aim +
+      (aim > EXACT ? 0.3 : 0) +
       aimOf({ title: passage.title, headings: [] }, inquiry) -
       (isBeside(passage.url, inquiry) && aim < EXACT ? 0.65 : 0)
     )
@@ -172,9 +173,13 @@ function earnsItsPlace(
   const before = coverage(inquiry.aspects, covered)
   const gain = coverage(inquiry.aspects, new Set([...covered, ...terms])) - before
   const isNew = before < 0.75 && gain > 0.2 && aim > 0.2 && draft.fit > 0.6 * lead.fit
-  // "Public and secret keys": two headings, each naming half of what was asked.
+  // "Public and secret keys": two headings, each naming a half of what was asked.
   const isOtherHalf =
-    chosen.length === 1 && leadAim < EXACT && Math.min(leadAim, aim) > 0.5 && draft.fit > 0.7 * lead.fit
+    chosen.length === 1 &&
+    leadAim < EXACT &&
+    Math.min(leadAim, aim) > 0.5 &&
+    draft.fit > 0.7 * lead.fit &&
+    namedBy([lead, draft], inquiry) > namedBy([lead], inquiry) + 0.1
   // Told what it is, a visitor who wants to do it still wants to see how.
   const isMissingShow =
     inquiry.wantsCode &&
@@ -184,6 +189,12 @@ function earnsItsPlace(
     draft.fit > 0.7 * lead.fit &&
     draft.relevance > 0.6 * lead.relevance
   return isNew || isOtherHalf || isMissingShow
+}
+
+/** Share of the question that the headings name, all together. */
+function namedBy(drafts: readonly Draft[], inquiry: Inquiry): number {
+  const headings = drafts.map(({ section: { passage } }) => passage.headings.at(-1) ?? passage.title)
+  return coverage(inquiry.aspects, new Set(inquiry.termsOf(headings.join('\n'))))
 }
 
 /** What would be shown, under the headings it stands in. */

@@ -185,4 +185,30 @@ An answer that is rate_limited carries Retry-After.
     })
     expect(ask(docs, 'what should I do on rate_limited').citations[0]?.title).toBe('Errors')
   })
+
+  test('a second heading that names nothing more than the first is no second source', () => {
+    const docs = passagesOf({
+      'releases.md': `# Releases
+
+## Node versions in long support
+
+Even Node versions are supported until they reach their end.
+
+## Schedule
+
+A release comes every two months.
+`,
+      'api.md': `# Programming interface
+
+## Version
+
+The version of the program as a string.
+
+## Build
+
+Builds everything there is.
+`,
+    })
+    expect(ask(docs, 'which node version').citations.map((each) => each.title)).toEqual(['Releases'])
+  })
 })
