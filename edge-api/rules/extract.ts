@@ -51,10 +51,7 @@ export function extract(section: FoundSection, inquiry: Inquiry, maxWords: numbe
         ? { ...candidate, relevance: candidate.relevance + 0.2 + 0.4 * aim }
         : candidate,
     )
-  const lead = candidates.reduce<Candidate | null>(
-    (best, next) => (best && best.relevance >= next.relevance ? best : next),
-    null,
-  )
+  const lead = candidates.toSorted((left, right) => right.relevance - left.relevance)[0]
   if (!lead) return null
   const chosen = new Map<number, Part>()
   const leadUnit = units[lead.unit] as Unit
