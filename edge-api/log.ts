@@ -6,9 +6,11 @@ export interface Log {
 
 export type LogFields = Record<string, unknown>
 
-const SECRET_NAMES = /secret|authorization|password|token|cookie|connection|question|comment|^key$/i
+const SECRET_NAMES = /secret|authorization|password|token|cookie|connection|question|comment|identity|^key$/i
 const KEYS = /\bpnx_(pk|sk)_(live|test)_[0-9A-Za-z]+/g
 const CREDENTIALS_IN_URL = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi
+/** Of a signed token the name in it is as private as its signature. `eyJ` is how an object begins in base64url. */
+const SIGNED_TOKENS = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*/g
 const BEARER = /\bBearer\s+\S+/gi
 
 export function createLog(write: (line: string) => void, nowMs: () => number): Log {
@@ -54,5 +56,6 @@ export function redactText(text: string): string {
     .slice(0, 4000)
     .replace(KEYS, (_, kind, environment) => `pnx_${kind}_${environment}_…`)
     .replace(CREDENTIALS_IN_URL, '$1…@')
+    .replace(SIGNED_TOKENS, 'eyJ…')
     .replace(BEARER, 'Bearer …')
 }

@@ -13,6 +13,7 @@ function logged(fields: Record<string, unknown>): string {
 
 test('nothing that could be a secret is written', () => {
   const key = `pnx_pk_live_a${'Q'.repeat(47)}`
+  const visitorToken = `eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ${'Q'.repeat(9)}.QQQ-QQQ_QQQ`
   const error = new Error(`connect postgres://user:hunter2@db.example/x?key=${key}`, {
     cause: new Error('Bearer hunter3'),
   })
@@ -22,9 +23,12 @@ test('nothing that could be a secret is written', () => {
     authorization: 'Bearer hunter4',
     nested: { threadSecret: 'hunter5', list: [{ password: 'hunter6' }] },
     question: 'hunter7',
+    identity: 'hunter8',
+    said: `token=${visitorToken}, ${visitorToken.replace(/[^.]+$/, '')}`,
   })
   expect(line).not.toMatch(/hunter|QQQ/)
   expect(line).toContain('pnx_pk_live_…')
+  expect(line).toContain('token=eyJ…, eyJ…')
   expect(JSON.parse(line)).toMatchObject({ level: 'error', event: 'event', error: { name: 'Error' } })
 })
 
