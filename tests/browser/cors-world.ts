@@ -85,7 +85,7 @@ export interface Learned {
 
 export interface Call {
   url: string
-  init?: RequestInit
+  init?: Pick<RequestInit, 'method' | 'mode' | 'credentials'> & { headers?: Record<string, string>; body?: string }
 }
 
 /** Runs in a page, so it must stand on its own. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { type Harness, startHarness, type TestProject } from '#tests/api/harness.ts'
 import { closeBrowser, browserTest as it, openBrowser } from './browser.ts'
 import {
+  type Call,
   callFromPage,
   callFromSandbox,
   type Learned,
@@ -57,7 +58,7 @@ async function visit(address: string): Promise<void> {
 
 const url = (path: string, key = project.publicKey) =>
   `${api.address}${path}${path.includes('?') ? '&' : '?'}key=${encodeURIComponent(key)}`
-const call = (path: string, init?: RequestInit, key?: string): Promise<Learned> =>
+const call = (path: string, init?: Call['init'], key?: string): Promise<Learned> =>
   page.evaluate(callFromPage, init ? { url: url(path, key), init } : { url: url(path, key) })
 const codeOf = ({ body = '{}' }: Learned) => JSON.parse(body).code as string
 const methods = () => api.seen().map(({ method }) => method)
