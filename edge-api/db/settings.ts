@@ -1,7 +1,9 @@
-import type { KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
+import type { IdentityKeyId, KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
+import type { IdentityKey } from '../rules/identity.ts'
 import type { PolicyLimits } from '../rules/policy.ts'
-import type { OriginRule, ProjectKey } from '../rules/settings.ts'
+import type { IdentitySetting, OriginRule, ProjectKey } from '../rules/settings.ts'
 import type { DatabaseAddress } from './connect.ts'
+import { identitySettings } from './project/settings-identity.ts'
 import { keySettings } from './project/settings-keys.ts'
 import { limitSettings } from './project/settings-limits.ts'
 import { ruleSettings } from './project/settings-rules.ts'
@@ -33,6 +35,22 @@ export interface ProjectSettings {
   readLimits(): Promise<Partial<PolicyLimits>>
   /** Null goes back to the default. */
   setAnswersPerDay(answersPerDay: number | null): Promise<void>
+
+  readIdentity(): Promise<IdentitySetting>
+  /** `duplicate`: the kid, or the place of the one key without a kid, is taken. */
+  addIdentityKey(key: NewIdentityKey): Promise<'added' | 'duplicate' | 'full'>
+  removeIdentityKey(id: IdentityKeyId): Promise<boolean>
+  enforceIdentity(enforced: boolean): Promise<void>
+}
+
+export interface NewIdentityKey {
+  id: IdentityKeyId
+  kid: string | null
+  algorithm: IdentityKey['algorithm']
+  /** PEM; null for HS256. */
+  publicKey: string | null
+  /** Envelope of shared/seal.ts; null for the others. */
+  sealedSecret: Uint8Array | null
 }
 
 export interface NewRule {
@@ -69,5 +87,5 @@ export interface KeyReplacement {
 
 export function createProjectSettings(address: DatabaseAddress, projectId: ProjectId): ProjectSettings {
   const scope = scopeTo(address, projectId)
-  return { ...ruleSettings(scope), ...keySettings(scope), ...limitSettings(scope) }
+  return { ...ruleSettings(scope), ...keySettings(scope), ...limitSettings(scope), ...identitySettings(scope) }
 }

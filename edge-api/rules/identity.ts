@@ -16,6 +16,8 @@ export type IdentityKey = {
   | { algorithm: 'HS256' /** Envelope of shared/seal.ts, base64url. */; sealedSecret: string }
 )
 
+export const IDENTITY_ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'HS256'] as const satisfies IdentityKey['algorithm'][]
+
 export interface IdentityPolicy {
   /** A question without a valid token is refused. */
   enforced: boolean

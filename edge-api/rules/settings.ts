@@ -1,9 +1,10 @@
-import type { KeyId, OriginRuleId } from '#shared/ids.ts'
+import type { IdentityKeyId, KeyId, OriginRuleId } from '#shared/ids.ts'
 import { RULE_REASONS, type RuleReason } from '#shared/origin-rule.ts'
 import type { Environment, Scope } from '#shared/public-key.ts'
 import { SCOPES } from '#shared/public-key.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { ProblemCode } from '#shared/wire.ts'
+import type { IdentityKey } from './identity.ts'
 
 /** What a project's owner may change: the shapes of it, and what is refused. Times are ISO 8601 in UTC. */
 export interface OriginRule {
@@ -29,11 +30,18 @@ export interface ProjectKey {
   replacedBy: KeyId | null
 }
 
+export interface IdentitySetting {
+  enforced: boolean
+  /** In the order in which they were added. Without the keys themselves: one is public, the other nobody's to see. */
+  keys: (Pick<IdentityKey, 'id' | 'kid' | 'algorithm'> & { id: IdentityKeyId; createdAt: string })[]
+}
+
 export type KeyCondition = 'active' | 'grace' | 'revoked' | 'expired'
 
 export const MAX_RULES = 10_000
 /** Revoked ones count: the guard goes on telling them from made-up ones. */
 export const MAX_KEYS = 1000
+export const MAX_IDENTITY_KEYS = 20
 export const MAX_LABEL_LENGTH = 100
 export const MAX_GRACE_SECONDS = 90 * 86_400
 export const MAX_ANSWERS_PER_DAY = 1_000_000
@@ -57,6 +65,17 @@ export const SETTINGS_REASONS = {
     'body_invalid',
     `Answers a day are a whole number from 0 to ${MAX_ANSWERS_PER_DAY}, or null for the default.`,
   ],
+  identity_algorithm_invalid: ['body_invalid', 'The algorithm is EdDSA, ES256, RS256 or HS256.'],
+  identity_kid_invalid: ['body_invalid', 'A kid has 1 to 100 visible ASCII characters.'],
+  identity_key_invalid: [
+    'body_invalid',
+    'Not a public key of that algorithm as PEM (BEGIN PUBLIC KEY); RSA keys have 2048 bits or more.',
+  ],
+  identity_secret_invalid: ['body_invalid', 'A shared secret has 32 to 512 bytes, given in base64url.'],
+  identity_kid_duplicate: ['conflict', 'A key of this kid, or the one without a kid, is registered already.'],
+  identity_keys_full: ['conflict', `A project has at most ${MAX_IDENTITY_KEYS} identity keys.`],
+  identity_key_unknown: ['not_found', 'There is no such identity key.'],
+  sealing_off: ['unavailable', 'This installation has no SEALING_KEYS, so it cannot keep a shared secret.'],
 } as const satisfies Record<string, readonly [ProblemCode, string]>
 
 export type SettingsReason = keyof typeof SETTINGS_REASONS

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProjectSettings, type ProjectSettings } from '#edge/db/settings.ts'
-import { type KeyId, newId, type OriginRuleId } from '#shared/ids.ts'
+import { type IdentityKeyId, type KeyId, newId, type OriginRuleId } from '#shared/ids.ts'
 import { openTestDatabase, random, type TestDatabase } from './database.ts'
 import { snapshot } from './snapshot.ts'
 
@@ -13,6 +13,7 @@ let ours: ProjectSettings
 let theirs: ProjectSettings
 let ruleId: OriginRuleId
 let keyId: KeyId
+let identityKeyId: IdentityKeyId
 
 beforeAll(async () => {
   database = await openTestDatabase()
@@ -25,6 +26,9 @@ beforeAll(async () => {
   await ours.addRule(rule(ruleId), NOW_MS)
   await ours.addKey(key(keyId))
   await ours.setAnswersPerDay(7)
+  identityKeyId = newId('identityKey', random)
+  await ours.addIdentityKey(identityKey(identityKeyId))
+  await ours.enforceIdentity(true)
 })
 afterAll(() => database.close())
 
@@ -33,6 +37,11 @@ const key = (id: KeyId) => ({
   ...({ id, kind: 'public', environment: 'live', label: 'L', expiresAtMs: null } as const),
   scopes: ['config' as const],
   identity: { body: BODY, secretHash: null },
+})
+
+const identityKey = (id: IdentityKeyId) => ({
+  ...({ id, kid: 'k', algorithm: 'EdDSA', sealedSecret: null } as const),
+  publicKey: '-----BEGIN PUBLIC KEY-----',
 })
 
 /** Each method called on another project's handle with our ids: nothing of ours may come out, or change. */
@@ -55,6 +64,10 @@ const attempts: { [Method in keyof ProjectSettings]: (settings: ProjectSettings)
   addKey: async (settings) => expect(await settings.addKey(key(keyId))).toBe('added'),
   readLimits: async (settings) => expect(await settings.readLimits()).toEqual({}),
   setAnswersPerDay: (settings) => settings.setAnswersPerDay(9),
+  readIdentity: async (settings) => expect(await settings.readIdentity()).toEqual({ enforced: false, keys: [] }),
+  removeIdentityKey: async (settings) => expect(await settings.removeIdentityKey(identityKeyId)).toBe(false),
+  addIdentityKey: async (settings) => expect(await settings.addIdentityKey(identityKey(identityKeyId))).toBe('added'),
+  enforceIdentity: (settings) => settings.enforceIdentity(true),
 }
 
 describe("one project's settings never reach another's", () => {
@@ -75,6 +88,8 @@ describe("one project's settings never reach another's", () => {
     expect(await ours.listRules()).toMatchObject([{ id: ruleId }])
     expect(await ours.findKey(keyId)).toMatchObject({ id: keyId })
     expect(await ours.readLimits()).toEqual({ answersPerDay: 7 })
+    expect(await ours.readIdentity()).toMatchObject({ enforced: true, keys: [{ id: identityKeyId, kid: 'k' }] })
+    expect(await ours.removeIdentityKey(identityKeyId)).toBe(true)
     expect(await ours.revokeKey(keyId, NOW_MS)).toBe('revoked')
     expect(await ours.removeRule(ruleId)).toBe(true)
   })
