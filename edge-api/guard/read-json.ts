@@ -3,6 +3,7 @@ import type { Problem } from '#shared/wire.ts'
 import { problem } from '../errors.ts'
 import { isJsonMediaType, type JsonBodyReason, parseJsonBody } from '../rules/json-body.ts'
 import type { Guarded } from './context.ts'
+import { MAX_BODY_BYTES } from './limit-body.ts'
 
 /** The part of a zod schema that reading a body needs; the guard itself stays without zod. */
 interface Schema<Value> {
@@ -32,7 +33,10 @@ export async function readJson<Value>(
   schema: Schema<Value>,
 ): Promise<{ value: Value } | { refusal: Response }> {
   if (!isJsonMediaType(c.req.header('content-type'))) return { refusal: problem(c, 'media_type_unsupported') }
-  const body = parseJsonBody(new Uint8Array(await c.req.raw.arrayBuffer()))
+  const bytes = new Uint8Array(await c.req.raw.arrayBuffer())
+  // Where something before us let a body grow beyond the length that it said.
+  if (bytes.length > MAX_BODY_BYTES) return { refusal: problem(c, 'body_too_large') }
+  const body = parseJsonBody(bytes)
   if (!body.ok)
     return { refusal: problem(c, 'body_invalid', { errors: [{ path: '', message: MESSAGES[body.reason] }] }) }
   return readValue(c, schema, body.value)
