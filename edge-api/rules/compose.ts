@@ -111,7 +111,7 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
       (inquiry.kind === 'definition' ? 0.9 : 0.6) * aim +
       (aim > EXACT ? 0.3 : 0) +
       aimOf({ title: passage.title, headings: [] }, inquiry) -
-      (isBeside(passage.url, inquiry) && aim < EXACT ? 0.65 : 0)
+      (isBeside(passage, inquiry) ? 0.65 : 0)
     )
   }
 }
@@ -134,9 +134,10 @@ function shows(found: Extract): boolean {
 
 /**
  * News tells what once changed, a list of errors what goes wrong, an upgrade guide what used to be: the reference tells what
- * holds. Unless that was the question.
+ * holds. Unless that was the question, or the question says the very heading.
  */
-function isBeside(url: string, inquiry: Inquiry): boolean {
+function isBeside({ url, headings, title }: FoundSection['passage'], inquiry: Inquiry): boolean {
+  if (inquiry.text.toLowerCase().includes((headings.at(-1) ?? title).toLowerCase())) return false
   if (/\/(?:blog|news|changelog|releases?|release-notes|announcements?)(?:[/.#?]|$)/i.test(url)) return true
   if (/\/errors?(?:[/.#?]|$)/i.test(url)) return inquiry.kind !== 'error'
   return /(?:upgrad|migrat)/i.test(url) && !/\b(?:upgrad|migrat|mov|updat|chang|version)/i.test(inquiry.text)

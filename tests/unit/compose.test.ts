@@ -212,3 +212,13 @@ Builds everything there is.
     expect(ask(docs, 'which node version').citations.map((each) => each.title)).toEqual(['Releases'])
   })
 })
+
+test('a page of errors leads only when the question says its very heading', () => {
+  const docs = passagesOf({
+    'reference/errors/invalid-dynamic-route.md': '# InvalidDynamicRoute\n\nA dynamic route param is invalid.\n',
+    'guides/routing.md':
+      '# Routes\n\n## Dynamic routes by name\n\nYou make a dynamic route with brackets in the file name.\n',
+  })
+  expect(ask(docs, 'how do I make a dynamic route?').citations[0]?.title).toBe('Routes')
+  expect(ask(docs, 'what does InvalidDynamicRoute mean?').citations[0]?.title).toBe('InvalidDynamicRoute')
+})
