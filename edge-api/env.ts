@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { parseChecksumSecrets } from '#shared/public-key.ts'
-import { parseSealingKeys } from '#shared/seal.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import type { Settings } from './ports.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
@@ -43,26 +42,19 @@ export interface WorkerSettings extends Settings {
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/
 
 const host = z.string().regex(/^[a-z0-9.-]+(?::\d+)?$/)
-const checksumSecrets = z.string().transform((json, context) => {
-  const secrets = parseChecksumSecrets(json)
+const namedSecrets = z.string().transform((json, context) => {
+  const secrets = parseNamedSecrets(json)
   if (secrets.ok) return secrets.value
   context.addIssue({ code: 'custom', message: secrets.reason })
-  return z.NEVER
-})
-
-const sealingKeys = z.string().transform((json, context) => {
-  const keys = parseSealingKeys(json)
-  if (keys.ok) return keys.value
-  context.addIssue({ code: 'custom', message: keys.reason })
   return z.NEVER
 })
 
 const schema = z.object({
   DATABASE_URL: z.string().regex(/^postgres(?:ql)?:\/\//, 'is not a postgres:// address'),
   DATABASE_HTTP_ENDPOINT: z.url().optional(),
-  KEY_CHECKSUM_SECRETS: checksumSecrets,
+  KEY_CHECKSUM_SECRETS: namedSecrets,
   THREAD_SECRET: z.string().min(32),
-  SEALING_KEYS: sealingKeys.optional(),
+  SEALING_KEYS: namedSecrets.optional(),
   EDGE_HOST: host,
   APP_HOST: host,
   LOCAL: z.literal('on').optional(),

@@ -1,7 +1,8 @@
-import { fromBase64Url, toBase62 } from './bytes.ts'
+import { toBase62 } from './bytes.ts'
 import { type Mac, macSha256 } from './digest.ts'
 import { type ProjectId, parseId, type Random } from './ids.ts'
 import { createMemo } from './memo.ts'
+import type { NamedSecrets } from './named-secrets.ts'
 import { allow, deny, type Verdict } from './verdict.ts'
 
 /**
@@ -36,27 +37,7 @@ export const PUBLIC_KEY_LENGTH = PREFIX_LENGTH + 1 + PROJECT_LENGTH + IDENTITY_L
 export const SECRET_KEY_LENGTH = PREFIX_LENGTH + PROJECT_LENGTH + 1 + SECRET_RANDOM_LENGTH + CHECKSUM_LENGTH
 
 /** Checksum secrets by their one-letter names, in the order they were made: new keys are made with the last. */
-export type ChecksumSecrets = ReadonlyMap<string, Uint8Array>
-
-/** Reads `{"a":"<base64url of 32 bytes>",…}`; the reason of a refusal is a sentence for whoever configures the Worker. */
-export function parseChecksumSecrets(json: string): Verdict<ChecksumSecrets, string> {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(json)
-  } catch {
-    return deny('is not JSON')
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return deny('is not a JSON object')
-  const secrets = new Map<string, Uint8Array>()
-  for (const [name, value] of Object.entries(parsed)) {
-    // Letters only: JSON objects move names that look like numbers to the front.
-    if (!/^[A-Za-z]$/.test(name)) return deny('has a name that is not one letter')
-    const bytes = typeof value === 'string' ? fromBase64Url(value) : null
-    if (bytes === null || bytes.length < 32) return deny(`has no 32 bytes in base64url under "${name}"`)
-    secrets.set(name, bytes)
-  }
-  return secrets.size > 0 ? allow(secrets) : deny('holds no secret')
-}
+export type ChecksumSecrets = NamedSecrets
 
 export type KeyVerifier = (text: string) => Verdict<ParsedKey, 'key_malformed'>
 

@@ -1,9 +1,10 @@
-import { fromBase64Url, utf8 } from './bytes.ts'
+import { utf8 } from './bytes.ts'
 import type { ProjectId, Random } from './ids.ts'
+import type { NamedSecrets } from './named-secrets.ts'
 import { allow, deny, type Verdict } from './verdict.ts'
 
 /** Root keys by the letter that names them, 32 bytes each. The last one seals, all of them open. */
-export type SealingKeys = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
+export type SealingKeys = NamedSecrets
 
 /** Where a sealed value is stored. It opens there only: moved to another row, column, table or project it does not. */
 export interface SealedPlace {
@@ -82,24 +83,4 @@ async function projectKey(root: Uint8Array<ArrayBuffer>, projectId: ProjectId): 
 function associatedData({ projectId, table, column, row }: SealedPlace, keyId: string): Uint8Array<ArrayBuffer> {
   const fields = ['pnx1', projectId, table, column, row, keyId]
   return utf8(fields.map((field) => `${utf8(field).length}:${field}`).join(''))
-}
-
-/** Reads `{"a":"<base64url of 32 bytes>"}`. The reason says what is wrong and never shows a value. */
-export function parseSealingKeys(json: string): Verdict<SealingKeys, string> {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(json)
-  } catch {
-    return deny('is not JSON')
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return deny('is not a JSON object')
-  const keys = new Map<string, Uint8Array<ArrayBuffer>>()
-  for (const [name, value] of Object.entries(parsed)) {
-    // Letters only: JSON objects move names that look like numbers to the front.
-    if (!/^[A-Za-z]$/.test(name)) return deny('has a name that is not one letter')
-    const bytes = typeof value === 'string' ? fromBase64Url(value) : null
-    if (bytes?.length !== 32) return deny(`has no 32 bytes in base64url under "${name}"`)
-    keys.set(name, bytes)
-  }
-  return keys.size > 0 ? allow(keys) : deny('holds no key')
 }

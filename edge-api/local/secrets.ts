@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { type KeyId, newId, type OrganizationId, type OriginRuleId, type ProjectId, type UserId } from '#shared/ids.ts'
-import { type ChecksumSecrets, issuePublicKey, issueSecretKey, parseChecksumSecrets } from '#shared/public-key.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
+import { type ChecksumSecrets, issuePublicKey, issueSecretKey } from '#shared/public-key.ts'
 import { StartProblem } from './start-problem.ts'
 
 /**
@@ -73,7 +74,7 @@ export function makeSecrets(installation?: LocalSecrets): LocalSecrets {
 }
 
 function readChecksumSecrets(json: string): ChecksumSecrets {
-  const verdict = parseChecksumSecrets(json)
+  const verdict = parseNamedSecrets(json)
   if (!verdict.ok) throw new StartProblem(`The stored checksum secrets are damaged: the value ${verdict.reason}.`)
   return verdict.value
 }

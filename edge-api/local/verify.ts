@@ -2,12 +2,14 @@
  * `npm run verify -- FILE.jsonl [--data DIR]`: what the production code decides about each line, one JSON line out for each
  * line in. For the project's own tests, and for customers' CI.
  */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import { compileRules, matchOrigin, parseOrigin } from '#shared/origin.ts'
 import { normaliseRule } from '#shared/origin-rule.ts'
-import { createKeyVerifier, type KeyVerifier, parseChecksumSecrets } from '#shared/public-key.ts'
+import { createKeyVerifier, type KeyVerifier } from '#shared/public-key.ts'
 
 type Verdict = { ok: boolean; reason?: string } & Record<string, unknown>
 type Judge = (line: Record<string, unknown>) => Verdict
@@ -66,7 +68,7 @@ function judgeLine(text: string, judges: Record<string, Judge>): Verdict {
 function readVerifier(dataFolder: string): KeyVerifier | null {
   const json = process.env.KEY_CHECKSUM_SECRETS ?? secretsOf(join(dataFolder, 'secrets.json'))
   if (json === null) return null
-  const secrets = parseChecksumSecrets(json)
+  const secrets = parseNamedSecrets(json)
   if (!secrets.ok) throw new Error(`KEY_CHECKSUM_SECRETS ${secrets.reason}.`)
   return createKeyVerifier(secrets.value)
 }

@@ -17,8 +17,9 @@ import { startWorkerRuntime, type WorkerLogEntry, type WorkerRuntime } from '#ed
 import { workerVars } from '#edge/local/worker-vars.ts'
 import type { NewSource, ProjectDb } from '#edge/ports.ts'
 import { idToUuid, type ProjectId } from '#shared/ids.ts'
-import { type ChecksumSecrets, parseChecksumSecrets } from '#shared/public-key.ts'
-import { parseSealingKeys, type SealingKeys } from '#shared/seal.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
+import type { ChecksumSecrets } from '#shared/public-key.ts'
+import type { SealingKeys } from '#shared/seal.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -205,13 +206,13 @@ async function createProject(
 }
 
 function checksumSecretsOf({ keyChecksumSecrets }: LocalSecrets): ChecksumSecrets {
-  const parsed = parseChecksumSecrets(keyChecksumSecrets)
+  const parsed = parseNamedSecrets(keyChecksumSecrets)
   if (!parsed.ok) throw new Error(`the checksum secrets: ${parsed.reason}`)
   return parsed.value
 }
 
 function readSealingKeys({ sealingKeys = '' }: LocalSecrets): SealingKeys {
-  const keys = parseSealingKeys(sealingKeys)
+  const keys = parseNamedSecrets(sealingKeys)
   if (!keys.ok) throw new Error(`the sealing keys ${keys.reason}`)
   return keys.value
 }

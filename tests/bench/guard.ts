@@ -3,13 +3,15 @@
  * (for a POST, a raw handler that parses the JSON) of the same method, status and body size in the same run.
  * Alone: `node tests/bench/guard.ts`.
  */
+
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PolicySource } from '#edge/rules/policy.ts'
 import { type KeyId, newId, type ProjectId } from '#shared/ids.ts'
-import { issuePublicKey, parseChecksumSecrets, SCOPES } from '#shared/public-key.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
+import { issuePublicKey, SCOPES } from '#shared/public-key.ts'
 import { ask, load, type RawAnswer, rawRequest } from './raw-load.ts'
 import { startWorkerd, type WorkerdServer } from './workerd-server.ts'
 
@@ -144,7 +146,7 @@ function bareWrangler(folder: string): string {
 }
 
 function issueKey(): { text: string; policy: PolicySource } {
-  const secrets = parseChecksumSecrets(SECRETS)
+  const secrets = parseNamedSecrets(SECRETS)
   if (!secrets.ok) throw new Error(secrets.reason)
   const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)
   const projectId: ProjectId = newId('project', random)

@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toBase62 } from '#shared/bytes.ts'
 import { newId } from '#shared/ids.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import {
   createKeyVerifier,
   issuePublicKey,
   issueSecretKey,
   type NewKey,
   PUBLIC_KEY_LENGTH,
-  parseChecksumSecrets,
   SECRET_KEY_LENGTH,
 } from '#shared/public-key.ts'
 
@@ -104,11 +104,11 @@ test.each([
   ['{"a":"c2hvcnQ"}', 'has no 32 bytes in base64url under "a"'],
   ['{"a":7}', 'has no 32 bytes in base64url under "a"'],
 ])('checksum secrets written as %s are refused with the reason', (json, reason) => {
-  expect(parseChecksumSecrets(json)).toEqual({ ok: false, reason })
+  expect(parseNamedSecrets(json)).toEqual({ ok: false, reason })
 })
 
 test('checksum secrets keep the order they were written in', () => {
   const bytes = Buffer.alloc(32, 9).toString('base64url')
-  const parsed = parseChecksumSecrets(`{"z":"${bytes}","a":"${bytes}"}`)
+  const parsed = parseNamedSecrets(`{"z":"${bytes}","a":"${bytes}"}`)
   expect(parsed.ok && [...parsed.value.keys()]).toEqual(['z', 'a'])
 })

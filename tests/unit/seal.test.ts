@@ -2,7 +2,8 @@ import { createDecipheriv, hkdfSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { newId } from '#shared/ids.ts'
-import { encryptGcm, openSealed, parseSealingKeys, type SealedPlace, seal } from '#shared/seal.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
+import { encryptGcm, openSealed, type SealedPlace, seal } from '#shared/seal.ts'
 import { PROJECT, random } from './policy-source.ts'
 
 const key = (fill: number) => new Uint8Array(32).fill(fill)
@@ -76,7 +77,7 @@ test('without a root key nothing is sealed', async () => {
 
 test('root keys are read as they are written, and a wrong value is named without being shown', () => {
   const value = Buffer.from(key(1)).toString('base64url')
-  expect(parseSealingKeys(`{"a":"${value}"}`)).toEqual({ ok: true, value: new Map([['a', key(1)]]) })
+  expect(parseNamedSecrets(`{"a":"${value}"}`)).toEqual({ ok: true, value: new Map([['a', key(1)]]) })
   const wrong = [
     '',
     '[]',
@@ -88,7 +89,7 @@ test('root keys are read as they are written, and a wrong value is named without
     `{"a":"${value}A"}`,
   ]
   for (const json of wrong) {
-    const verdict = parseSealingKeys(json)
+    const verdict = parseNamedSecrets(json)
     expect([json, verdict.ok]).toEqual([json, false])
     if (!verdict.ok) expect(verdict.reason).not.toContain('c2Vj')
   }
