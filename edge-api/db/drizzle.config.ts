@@ -6,6 +6,11 @@ import { defineConfig } from 'drizzle-kit'
  */
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['./edge-api/db/schema.ts', './edge-api/db/schema-conversations.ts', './edge-api/db/schema-search.ts'],
+  schema: [
+    './edge-api/db/schema.ts',
+    './edge-api/db/schema-visitors.ts',
+    './edge-api/db/schema-conversations.ts',
+    './edge-api/db/schema-search.ts',
+  ],
   out: './edge-api/db/migrations',
 })

@@ -1,6 +1,6 @@
 /**
- * Every table, and why it is there: accounts, projects, documents and ingestion here, the conversations and the search
- * index in the files beside it. They are the storage documentation; `migrations/` is made from them.
+ * Every table, and why it is there: accounts, projects, documents and ingestion here; visitors' keys, conversations and
+ * the search index in the files beside it. They are the storage documentation; `migrations/` is made from them.
  *
  * - A *tenant table* has `project_id` first in its primary key and in every unique key, refers to other tenant tables by
  *   composite keys that include it, and stands under forced row-level security (`protect_tenant_table` in
@@ -141,35 +141,6 @@ export const originRules = pgTable(
     primaryKey({ columns: [t.projectId, t.id] }),
     unique('origin_rules_rule_key').on(t.projectId, t.rule),
     foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
-  ],
-)
-
-/** Keys with which the customer's own server signs who a visitor is. At most one of a project goes without a `kid`. */
-export const identityKeys = pgTable(
-  'identity_keys',
-  {
-    projectId: projectId(),
-    id: uuid('id').notNull(),
-    kid: text('kid'),
-    /** The only one that is accepted with this key, whatever a token says. */
-    algorithm: text('algorithm', { enum: ['EdDSA', 'ES256', 'RS256', 'HS256'] }).notNull(),
-    /** SubjectPublicKeyInfo as PEM; null for HS256. */
-    publicKey: text('public_key'),
-    /** Of HS256: the shared secret in its envelope (shared/seal.ts). */
-    sealedSecret: bytea('sealed_secret'),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.projectId, t.id] }),
-    unique('identity_keys_kid_key').on(t.projectId, t.kid).nullsNotDistinct(),
-    foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
-    check('identity_keys_algorithm', sql`${t.algorithm} in ('EdDSA', 'ES256', 'RS256', 'HS256')`),
-    check(
-      'identity_keys_shape',
-      sql`(${t.algorithm} = 'HS256') = (${t.sealedSecret} is not null) and (${t.algorithm} <> 'HS256') = (${t.publicKey} is not null)`,
-    ),
-    // A private key pasted by mistake must not be stored.
-    check('identity_keys_public', sql`${t.publicKey} like '-----BEGIN PUBLIC KEY-----%'`),
   ],
 )
 

@@ -6,7 +6,8 @@ import type { JobRecords, PolicyRecords } from '../ports.ts'
 import type { IdentityKey } from '../rules/identity.ts'
 import type { PolicyKeySource, PolicySource } from '../rules/policy.ts'
 import { type DatabaseAddress, open } from './connect.ts'
-import { identityKeys, keys, originRules, policyOutbox, projects } from './schema.ts'
+import { keys, originRules, policyOutbox, projects } from './schema.ts'
+import { identityKeys } from './schema-visitors.ts'
 import { runAsApp, scopeTo } from './scope.ts'
 
 /**
