@@ -1,5 +1,7 @@
 import type { IdentityKeyId, KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
+import type { RuleSource } from '#shared/origin.ts'
 import type { IdentityKey } from '../rules/identity.ts'
+import type { Page, Placed } from '../rules/page.ts'
 import type { PolicyLimits } from '../rules/policy.ts'
 import type { IdentitySetting, OriginRule, ProjectKey } from '../rules/settings.ts'
 import type { DatabaseAddress } from './connect.ts'
@@ -16,14 +18,16 @@ import { scopeTo } from './scope.ts'
  * `nowMs` that the caller gives, the clock that the guard judges by.
  */
 export interface ProjectSettings {
+  /** All of them, as the guard judges by them. */
+  listRules(): Promise<RuleSource[]>
   /** In the order in which they were added. */
-  listRules(): Promise<OriginRule[]>
+  pageOfRules(page: Page): Promise<Placed<OriginRule>[]>
   /** An expired rule does not stand in the way of a new one. */
   addRule(rule: NewRule, nowMs: number): Promise<'added' | 'duplicate' | 'full'>
   removeRule(id: OriginRuleId): Promise<boolean>
 
   /** In the order in which they were made. */
-  listKeys(): Promise<ProjectKey[]>
+  pageOfKeys(page: Page): Promise<Placed<ProjectKey>[]>
   findKey(id: KeyId): Promise<ProjectKey | null>
   addKey(key: NewKeyRow): Promise<'added' | 'full'>
   /** The new key beside the old one, whose label, scopes and kind it takes; `not_active` where the old one has ended. */

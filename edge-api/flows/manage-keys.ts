@@ -1,10 +1,11 @@
 import { utf8 } from '#shared/bytes.ts'
 import { sha256 } from '#shared/digest.ts'
-import { type KeyId, newId } from '#shared/ids.ts'
+import { type KeyId, newId, parseId } from '#shared/ids.ts'
 import { type Environment, issuePublicKey, issueSecretKey } from '#shared/public-key.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { KeyIdentity } from '../db/settings.ts'
 import { type KeyUse, keyUse } from '../rules/key-use.ts'
+import { type List, listOf, type PageReason, type PageRequest, readPage } from '../rules/page.ts'
 import {
   ENVIRONMENTS,
   isOneOf,
@@ -18,7 +19,7 @@ import {
   readScopes,
   type SettingsReason,
 } from '../rules/settings.ts'
-import { type Change, type List, listOf, type Management, tellGate } from './manage-project.ts'
+import { type Change, type Management, tellGate } from './manage-project.ts'
 
 export interface CreateKey {
   label: string
@@ -91,10 +92,17 @@ export interface ListedKey extends ProjectKey, KeyUse {
 }
 
 /** With what was seen of each: the evidence for revoking an old one. Never with its text. */
-export async function listKeys({ settings, projectId, readSightings, nowMs }: Management): Promise<List<ListedKey>> {
-  const [keys, sightings] = await Promise.all([settings.listKeys(), readSightings(projectId)])
+export async function listKeys(
+  { settings, projectId, readSightings, nowMs }: Management,
+  request: PageRequest = {},
+): Promise<Verdict<List<ListedKey>, PageReason>> {
+  const page = readPage(request, (id) => parseId('key', id) !== null)
+  if (!page.ok) return page
+  const [found, sightings] = await Promise.all([settings.pageOfKeys(page.value), readSightings(projectId)])
   const now = nowMs()
-  return listOf(keys.map((key) => ({ ...key, state: keyCondition(key, now), ...keyUse(key, sightings) })))
+  const { items, nextCursor } = listOf(found, page.value)
+  const withUse = items.map((key) => ({ ...key, state: keyCondition(key, now), ...keyUse(key, sightings) }))
+  return allow({ items: withUse, nextCursor })
 }
 
 function issue(

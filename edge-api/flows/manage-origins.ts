@@ -1,15 +1,21 @@
 import { type ExplainReason, type Explanation, explainOrigin } from '#shared/explain-origin.ts'
-import { type KeyId, newId, type OriginRuleId } from '#shared/ids.ts'
-import type { RuleSource } from '#shared/origin.ts'
+import { type KeyId, newId, type OriginRuleId, parseId } from '#shared/ids.ts'
+import { parseOrigin, type RuleSource } from '#shared/origin.ts'
 import { normaliseRule, type RuleReason } from '#shared/origin-rule.ts'
 import type { Environment } from '#shared/public-key.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
+import { type List, listOf, type PageReason, type PageRequest, readPage } from '../rules/page.ts'
 import { type OriginRule, otherSpelling, readExpiry, type SettingsReason } from '../rules/settings.ts'
-import { observedOrigins } from '../rules/sighting.ts'
-import { type Change, type List, listOf, type Management, tellGate } from './manage-project.ts'
+import { observedAfter } from '../rules/sighting.ts'
+import { type Change, type Management, tellGate } from './manage-project.ts'
 
-export async function listRules({ settings }: Management): Promise<List<OriginRule>> {
-  return listOf(await settings.listRules())
+/** In the order in which they were added. */
+export async function listRules(
+  { settings }: Management,
+  request: PageRequest = {},
+): Promise<Verdict<List<OriginRule>, PageReason>> {
+  const page = readPage(request, (id) => parseId('originRule', id) !== null)
+  return page.ok ? allow(listOf(await settings.pageOfRules(page.value), page.value)) : page
 }
 
 export interface AddRule {
@@ -53,7 +59,7 @@ export async function explain(
   { settings, nowMs }: Management,
   { origin, environment = 'live' }: { origin: string; environment?: Environment | undefined },
 ): Promise<Explanation> {
-  return explainOrigin(sourcesOf(await settings.listRules()), origin, environment, nowMs())
+  return explainOrigin(await settings.listRules(), origin, environment, nowMs())
 }
 
 export interface Observed {
@@ -70,20 +76,25 @@ export interface Observed {
 }
 
 /** Which origins have called with a key of this project, the latest first. Seconds behind; of many, the oldest are forgotten. */
-export async function listObserved(management: Management): Promise<List<Observed>> {
+export async function listObserved(
+  management: Management,
+  request: PageRequest = {},
+): Promise<Verdict<List<Observed>, PageReason>> {
   const { settings, projectId, readSightings, nowMs } = management
+  const page = readPage(request, (id) => parseOrigin(id).ok)
+  if (!page.ok) return page
   const [rules, { origins }] = await Promise.all([settings.listRules(), readSightings(projectId)])
-  const judge = judgeWith(sourcesOf(rules), nowMs())
-  return listOf(
-    observedOrigins(origins).map(({ origin, lastAtMs, admittedAtMs, refusedAtMs, keyIds }) => ({
-      origin,
-      lastSeenAt: new Date(lastAtMs).toISOString(),
-      lastAdmittedAt: isoOf(admittedAtMs),
-      lastRefusedAt: isoOf(refusedAtMs),
-      ...judge(origin),
-      keyIds,
-    })),
-  )
+  const { items, nextCursor } = listOf(observedAfter(origins, page.value.after), page.value)
+  const judge = judgeWith(rules, nowMs())
+  const judged = items.map(({ origin, lastAtMs, admittedAtMs, refusedAtMs, keyIds }) => ({
+    origin,
+    lastSeenAt: new Date(lastAtMs).toISOString(),
+    lastAdmittedAt: isoOf(admittedAtMs),
+    lastRefusedAt: isoOf(refusedAtMs),
+    ...judge(origin),
+    keyIds,
+  }))
+  return allow({ items: judged, nextCursor })
 }
 
 function judgeWith(sources: RuleSource[], nowMs: number) {
@@ -92,10 +103,6 @@ function judgeWith(sources: RuleSource[], nowMs: number) {
     const rule = allowed ? null : normaliseRule(origin)
     return { allowed, reason, allowRule: rule?.ok ? rule.value : null }
   }
-}
-
-function sourcesOf(rules: OriginRule[]): RuleSource[] {
-  return rules.map(({ rule, expiresAt }) => ({ rule, expiresAtMs: expiresAt === null ? null : Date.parse(expiresAt) }))
 }
 
 function isoOf(atMs: number | null): string | null {

@@ -23,14 +23,6 @@ export interface Change {
   published: boolean
 }
 
-/** All of a list: bounded, so there is never a next page. */
-export interface List<Item> {
-  items: Item[]
-  nextCursor: null
-}
-
-export const listOf = <Item>(items: Item[]): List<Item> => ({ items, nextCursor: null })
-
 export async function tellGate({ publishing, projectId, log }: Management): Promise<Change> {
   return { published: await publishChange(publishing, projectId, log) }
 }

@@ -5,6 +5,7 @@ import { SCOPES } from '#shared/public-key.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { ProblemCode } from '#shared/wire.ts'
 import type { IdentityKey } from './identity.ts'
+import { MAX_PAGE } from './page.ts'
 
 /** What a project's owner may change: the shapes of it, and what is refused. Times are ISO 8601 in UTC. */
 export interface OriginRule {
@@ -75,6 +76,8 @@ export const SETTINGS_REASONS = {
   identity_kid_duplicate: ['conflict', 'A key of this kid, or the one without a kid, is registered already.'],
   identity_keys_full: ['conflict', `A project has at most ${MAX_IDENTITY_KEYS} identity keys.`],
   identity_key_unknown: ['not_found', 'There is no such identity key.'],
+  cursor_invalid: ['body_invalid', 'The cursor is not one that this list has given.'],
+  limit_invalid: ['body_invalid', `The limit is a whole number from 1 to ${MAX_PAGE}.`],
   sealing_off: ['unavailable', 'This installation has no SEALING_KEYS, so it cannot keep a shared secret.'],
 } as const satisfies Record<string, readonly [ProblemCode, string]>
 

@@ -1,4 +1,5 @@
 import type { KeyId, ProjectId } from '#shared/ids.ts'
+import type { Placed, Position } from './page.ts'
 
 /** Who called, as the guard saw it. Times are milliseconds since the epoch. */
 export interface Sighting {
@@ -46,6 +47,15 @@ export interface ObservedOrigin {
   keyIds: KeyId[]
 }
 
+/** The latest first, after a page's beginning. One that is seen again meanwhile moves to the front. */
+export function observedAfter(sightings: readonly Sighting[], after: Position | null): Placed<ObservedOrigin>[] {
+  return observedOrigins(sightings)
+    .filter(
+      ({ lastAtMs, origin }) => after === null || lastAtMs < after.at || (lastAtMs === after.at && origin > after.id),
+    )
+    .map((item) => ({ item, position: { at: item.lastAtMs, id: item.origin } }))
+}
+
 export function observedOrigins(sightings: readonly Sighting[]): ObservedOrigin[] {
   const found = new Map<string, ObservedOrigin>()
   for (const { origin, keyId, admittedAtMs, refusedAtMs } of sightings) {
@@ -61,7 +71,9 @@ export function observedOrigins(sightings: readonly Sighting[]): ObservedOrigin[
       keyIds: [...(known?.keyIds ?? []), keyId],
     })
   }
-  return [...found.values()].sort((left, right) => right.lastAtMs - left.lastAtMs)
+  return [...found.values()].sort(
+    (left, right) => right.lastAtMs - left.lastAtMs || (left.origin < right.origin ? -1 : 1),
+  )
 }
 
 export function later(left: number | null, right: number | null): number | null {

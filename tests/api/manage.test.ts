@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createKey, listKeys, revokeKey, rotateKey } from '#edge/flows/manage-keys.ts'
-import { addRule, listObserved, removeRule } from '#edge/flows/manage-origins.ts'
+import { addRule, listObserved, listRules, removeRule } from '#edge/flows/manage-origins.ts'
 import type { Management } from '#edge/flows/manage-project.ts'
 import { type Harness, startHarness, type TestProject } from './harness.ts'
 
@@ -51,7 +51,7 @@ test('who called is known within seconds, at the cost of no SQL, and a refused p
   expect([await config(DOCS), await config(NEW)]).toEqual(['ok', 'origin_not_allowed'])
   expect(await config('https://forged.example', `${project.publicKey.slice(0, -3)}AAA`)).toBe('key_malformed')
   const { items } = await eventually(
-    () => listObserved(management),
+    async () => value(await listObserved(management)),
     (observed) => observed.items.length === 2,
   )
   expect(harness.database.statements()).toBe(0)
@@ -59,7 +59,7 @@ test('who called is known within seconds, at the cost of no SQL, and a refused p
     { origin: NEW, allowed: false, lastAdmittedAt: null, allowRule: NEW },
     { origin: DOCS, allowed: true, lastRefusedAt: null },
   ])
-  const keys = (await listKeys(management)).items
+  const keys = value(await listKeys(management)).items
   expect(keys.find(({ label }) => label === 'Demo page')).toMatchObject({
     lastUsedAt: expect.any(String),
     seenFrom: [{ origin: NEW }, { origin: DOCS }],
@@ -84,7 +84,7 @@ test('a new key answers at once; rotated without grace, the old one is refused o
 
 test('a removed domain is refused, and one that is allowed again answered, on the very next question', async () => {
   expect(await answer(DOCS)).toBe('ok')
-  const [rule] = await management.settings.listRules()
+  const [rule] = value(await listRules(management)).items
   if (!rule) throw new Error('no rule')
   value(await removeRule(management, rule.id))
   expect(await answer(DOCS)).toBe('origin_not_allowed')

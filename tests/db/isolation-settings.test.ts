@@ -44,16 +44,19 @@ const identityKey = (id: IdentityKeyId) => ({
   publicKey: '-----BEGIN PUBLIC KEY-----',
 })
 
+const FIRST_PAGE = { after: null, limit: 9 }
+
 /** Each method called on another project's handle with our ids: nothing of ours may come out, or change. */
 const attempts: { [Method in keyof ProjectSettings]: (settings: ProjectSettings) => Promise<unknown> } = {
   listRules: async (settings) => expect(await settings.listRules()).toEqual([]),
+  pageOfRules: async (settings) => expect(await settings.pageOfRules(FIRST_PAGE)).toEqual([]),
   // Same ids and texts, other project: neither a conflict nor a merge with ours.
   addRule: async (settings) => expect(await settings.addRule(rule(ruleId), NOW_MS)).toBe('added'),
   removeRule: async (settings) => {
     await settings.removeRule(ruleId)
     expect(await settings.removeRule(ruleId)).toBe(false)
   },
-  listKeys: async (settings) => expect(await settings.listKeys()).toEqual([]),
+  pageOfKeys: async (settings) => expect(await settings.pageOfKeys(FIRST_PAGE)).toEqual([]),
   findKey: async (settings) => expect(await settings.findKey(keyId)).toBeNull(),
   replaceKey: async (settings) => {
     const identity = { body: 'BbCdEfGhIjKlMn', secretHash: null }
@@ -85,7 +88,9 @@ describe("one project's settings never reach another's", () => {
   )
 
   test('the same calls on its own project do see the rows, so the attempts above prove something', async () => {
-    expect(await ours.listRules()).toMatchObject([{ id: ruleId }])
+    expect(await ours.listRules()).toMatchObject([{ rule: rule(ruleId).rule }])
+    expect(await ours.pageOfRules(FIRST_PAGE)).toMatchObject([{ item: { id: ruleId } }])
+    expect(await ours.pageOfKeys(FIRST_PAGE)).toMatchObject([{ item: { id: keyId } }])
     expect(await ours.findKey(keyId)).toMatchObject({ id: keyId })
     expect(await ours.readLimits()).toEqual({ answersPerDay: 7 })
     expect(await ours.readIdentity()).toMatchObject({ enforced: true, keys: [{ id: identityKeyId, kid: 'k' }] })

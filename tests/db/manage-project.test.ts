@@ -46,7 +46,7 @@ describe('rules', () => {
   test('one is saved in its normal form, listed and published', async () => {
     const added = value(await addRule(world.management, { rule: ' Bücher.example/ ', expiresAt: at(60_000) }))
     expect(added).toMatchObject({ rule: 'xn--bcher-kva.example', expiresAt: at(60_000), published: true })
-    const { items } = await listRules(world.management)
+    const { items } = value(await listRules(world.management))
     expect(items).toEqual([
       { id: added.id, rule: 'xn--bcher-kva.example', expiresAt: at(60_000), createdAt: expect.stringMatching(/Z$/) },
     ])
@@ -87,7 +87,7 @@ describe('rules', () => {
     expect(await explain(world.management, { origin })).toMatchObject({ allowed: false, reason: 'rule_expired' })
     value(await addRule(world.management, { rule: 'preview.example.com' }))
     expect(await explain(world.management, { origin })).toMatchObject({ allowed: true })
-    expect((await listRules(world.management)).items).toHaveLength(1)
+    expect(value(await listRules(world.management)).items).toHaveLength(1)
   })
 
   test('removing one is published; removing what is not there is told and raises no epoch', async () => {
@@ -117,14 +117,14 @@ describe('rules', () => {
       { keyId, origin: 'https://new.example.com', admittedAtMs: null, refusedAtMs: NOW_MS },
       { keyId, origin: 'http://new.example.com', admittedAtMs: null, refusedAtMs: NOW_MS - 9 },
     ]
-    const { items } = await listObserved(world.management)
+    const { items } = value(await listObserved(world.management))
     expect(items.map(({ origin, allowed, allowRule }) => [origin, allowed, allowRule])).toEqual([
       ['https://new.example.com', false, 'https://new.example.com'],
       ['https://docs.example.com', true, null],
       ['http://new.example.com', false, null],
     ])
     value(await addRule(world.management, { rule: items[0]?.allowRule ?? '' }))
-    expect((await listObserved(world.management)).items[0]).toMatchObject({ allowed: true, allowRule: null })
+    expect(value(await listObserved(world.management)).items[0]).toMatchObject({ allowed: true, allowRule: null })
   })
 })
 
@@ -132,7 +132,7 @@ describe('keys', () => {
   test.each(['public', 'secret'])('a new %s key is given once, stored nowhere, and in force', async (kind) => {
     const { id, key, published } = value(await createKey(world.management, { ...live, kind, expiresAt: at(5000) }))
     expect([published, judged(key), judged(key, NOW_MS + 5000)]).toEqual([true, 'in force', 'key_expired'])
-    const { items } = await listKeys(world.management)
+    const { items } = value(await listKeys(world.management))
     expect(items).toMatchObject([
       { id, kind, label: 'Docs', environment: 'live', scopes: ['config', 'answers'], state: 'active' },
     ])
@@ -161,7 +161,7 @@ describe('keys', () => {
     expect([judged(old.key), judged(next.key)]).toEqual(['in force', 'in force'])
     expect(judged(old.key, NOW_MS + 59_999)).toBe('in force')
     expect([judged(old.key, NOW_MS + 60_000), judged(next.key, NOW_MS + 60_000)]).toEqual(['key_revoked', 'in force'])
-    const { items } = await listKeys(world.management)
+    const { items } = value(await listKeys(world.management))
     expect(items).toMatchObject([
       { id: old.id, state: 'grace', replacedBy: next.id, revokedAt: at(60_000) },
       { id: next.id, state: 'active', label: 'Docs', scopes: ['config', 'answers'], expiresAt: at(90_000) },
@@ -219,7 +219,7 @@ describe('keys', () => {
       origins: [{ keyId: id, origin, admittedAtMs: NOW_MS - 7000, refusedAtMs: NOW_MS - 5000 }],
       keys: [{ keyId: id, usedAtMs: NOW_MS - 7000 }],
     }
-    const { items } = await listKeys(world.management)
+    const { items } = value(await listKeys(world.management))
     expect(items[0]).toMatchObject({
       lastUsedAt: at(-7000),
       seenFrom: [{ origin, lastSeenAt: at(-5000), admitted: false }],
@@ -233,7 +233,8 @@ describe('keys', () => {
     const { id } = value(await createKey(world.management, live))
     expect(await createKey(world.management, live)).toEqual({ ok: false, reason: 'keys_full' })
     expect(await rotateKey(world.management, id, { graceSeconds: 0 })).toEqual({ ok: false, reason: 'keys_full' })
-    expect((await listKeys(world.management)).items.filter(({ state }) => state === 'active')).toHaveLength(1000)
+    const [count] = await rows('select count(*) as keys from keys where revoked_at is null')
+    expect(Number(count?.keys)).toBe(1000)
   })
 })
 

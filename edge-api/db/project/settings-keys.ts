@@ -2,33 +2,49 @@ import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import { toHex } from '#shared/bytes.ts'
 import { idFromUuid, idToUuid, type KeyId } from '#shared/ids.ts'
 import type { Scope as KeyScope } from '#shared/public-key.ts'
+import type { Page } from '../../rules/page.ts'
 import { MAX_KEYS, type ProjectKey } from '../../rules/settings.ts'
 import { keys } from '../schema.ts'
 import type { Scope } from '../scope.ts'
 import type { KeyIdentity, KeyReplacement, NewKeyRow, ProjectSettings } from '../settings.ts'
+import { beginsAfter, microsOf } from './page-of.ts'
 import { changePolicy, iso, timestamp } from './settings-change.ts'
 
-type KeySettings = Pick<ProjectSettings, 'listKeys' | 'findKey' | 'addKey' | 'replaceKey' | 'revokeKey'>
+type KeySettings = Pick<ProjectSettings, 'pageOfKeys' | 'findKey' | 'addKey' | 'replaceKey' | 'revokeKey'>
 
 export function keySettings(scope: Scope): KeySettings {
   return {
-    listKeys: () => listKeys(scope),
-    findKey: async (id) => (await listKeys(scope, id))[0] ?? null,
+    pageOfKeys: (page) => pageOfKeys(scope, page),
+    findKey: (id) => findKey(scope, id),
     addKey: (key) => addKey(scope, key),
     replaceKey: (replacement, nowMs) => replaceKey(scope, replacement, nowMs),
     revokeKey: (id, nowMs) => revokeKey(scope, id, nowMs),
   }
 }
 
-async function listKeys({ db, projectId, run }: Scope, id?: KeyId): Promise<ProjectKey[]> {
+async function pageOfKeys({ db, projectId, run }: Scope, page: Page): ReturnType<KeySettings['pageOfKeys']> {
   const [rows] = await run([
     db
-      .select()
+      .select({ row: keys, at: microsOf(keys.createdAt) })
       .from(keys)
-      .where(and(eq(keys.projectId, projectId), id === undefined ? undefined : eq(keys.id, idToUuid(id))))
-      .orderBy(asc(keys.createdAt), asc(keys.id)),
+      .where(and(eq(keys.projectId, projectId), beginsAfter(keys, 'key', page)))
+      .orderBy(asc(keys.createdAt), asc(keys.id))
+      .limit(page.limit + 1),
   ])
-  return rows.map((row) => ({
+  return rows.map(({ row, at }) => {
+    const item = keyOf(row)
+    return { item, position: { at, id: item.id } }
+  })
+}
+
+async function findKey({ db, projectId, run }: Scope, id: KeyId): Promise<ProjectKey | null> {
+  const one = and(eq(keys.projectId, projectId), eq(keys.id, idToUuid(id)))
+  const [[row]] = await run([db.select().from(keys).where(one)])
+  return row === undefined ? null : keyOf(row)
+}
+
+function keyOf(row: typeof keys.$inferSelect): ProjectKey {
+  return {
     id: idFromUuid('key', row.id),
     kind: row.kind,
     environment: row.environment,
@@ -38,7 +54,7 @@ async function listKeys({ db, projectId, run }: Scope, id?: KeyId): Promise<Proj
     expiresAt: iso(row.expiresAt),
     revokedAt: iso(row.revokedAt),
     replacedBy: row.replacedBy === null ? null : idFromUuid('key', row.replacedBy),
-  }))
+  }
 }
 
 const bodyOf = ({ body }: KeyIdentity): SQL => sql`${body}::text`

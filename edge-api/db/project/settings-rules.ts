@@ -1,35 +1,50 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type OriginRuleId } from '#shared/ids.ts'
+import type { Page } from '../../rules/page.ts'
 import { MAX_RULES } from '../../rules/settings.ts'
 import { originRules } from '../schema.ts'
 import type { Scope } from '../scope.ts'
 import type { NewRule, ProjectSettings } from '../settings.ts'
+import { beginsAfter, microsOf } from './page-of.ts'
 import { changePolicy, iso, timestamp } from './settings-change.ts'
 
-type RuleSettings = Pick<ProjectSettings, 'listRules' | 'addRule' | 'removeRule'>
+type RuleSettings = Pick<ProjectSettings, 'listRules' | 'pageOfRules' | 'addRule' | 'removeRule'>
 
 export function ruleSettings(scope: Scope): RuleSettings {
   return {
     listRules: () => listRules(scope),
+    pageOfRules: (page) => pageOfRules(scope, page),
     addRule: (rule, nowMs) => addRule(scope, rule, nowMs),
     removeRule: (id) => removeRule(scope, id),
   }
 }
 
 async function listRules({ db, projectId, run }: Scope): ReturnType<RuleSettings['listRules']> {
+  const { rule, expiresAt } = originRules
   const [rows] = await run([
     db
-      .select()
+      .select({ rule, expiresAt })
       .from(originRules)
       .where(eq(originRules.projectId, projectId))
       .orderBy(asc(originRules.createdAt), asc(originRules.id)),
   ])
-  return rows.map(({ id, rule, expiresAt, createdAt }) => ({
-    id: idFromUuid('originRule', id),
-    rule,
-    expiresAt: iso(expiresAt),
-    createdAt: iso(createdAt),
-  }))
+  return rows.map((row) => ({ rule: row.rule, expiresAtMs: row.expiresAt === null ? null : Date.parse(row.expiresAt) }))
+}
+
+async function pageOfRules({ db, projectId, run }: Scope, page: Page): ReturnType<RuleSettings['pageOfRules']> {
+  const [rows] = await run([
+    db
+      .select({ row: originRules, at: microsOf(originRules.createdAt) })
+      .from(originRules)
+      .where(and(eq(originRules.projectId, projectId), beginsAfter(originRules, 'originRule', page)))
+      .orderBy(asc(originRules.createdAt), asc(originRules.id))
+      .limit(page.limit + 1),
+  ])
+  return rows.map(({ row, at }) => {
+    const id = idFromUuid('originRule', row.id)
+    const { rule, expiresAt, createdAt } = row
+    return { item: { id, rule, expiresAt: iso(expiresAt), createdAt: iso(createdAt) }, position: { at, id } }
+  })
 }
 
 async function addRule(scope: Scope, rule: NewRule, nowMs: number): ReturnType<RuleSettings['addRule']> {
