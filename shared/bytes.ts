@@ -56,6 +56,13 @@ export function equalInConstantTime(left: Uint8Array, right: Uint8Array): boolea
   return difference === 0
 }
 
+/** The same for two texts of one alphabet, such as hex. */
+export function equalTextInConstantTime(left: string, right: string): boolean {
+  let difference = left.length ^ right.length
+  for (let index = 0; index < left.length; index++) difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
+  return difference === 0
+}
+
 /** RFC 4648 section 5, without padding. Null for anything else, also for bits left over in the last character. */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return null

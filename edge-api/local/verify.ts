@@ -10,6 +10,7 @@ import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import { compileRules, matchOrigin, parseOrigin } from '#shared/origin.ts'
 import { normaliseRule } from '#shared/origin-rule.ts'
 import { createKeyVerifier, type KeyVerifier } from '#shared/public-key.ts'
+import { judgeWebhook } from './verify-webhook.ts'
 
 type Verdict = { ok: boolean; reason?: string } & Record<string, unknown>
 type Judge = (line: Record<string, unknown>) => Verdict
@@ -97,7 +98,7 @@ function main(): void {
     console.error(
       `No checksum secrets: set KEY_CHECKSUM_SECRETS, or start the local cloud once so that ${join(values.data, 'secrets.json')} exists. Keys are answered with secrets_missing.`,
     )
-  const judges = { rule: judgeRule, origin: judgeOrigin, key: judgeKey(verify) }
+  const judges = { rule: judgeRule, origin: judgeOrigin, key: judgeKey(verify), webhook: judgeWebhook }
   process.stdout.write(lines.map((line) => `${JSON.stringify(judgeLine(line, judges))}\n`).join(''))
 }
 

@@ -13,6 +13,10 @@ const BENCHES: Record<string, { about: string; run: () => void | Promise<void> }
     about: 'generated requests: no SQL before yes',
     run: script('guard-cases.ts', '100000', '20260601'),
   },
+  webhooks: {
+    about: 'verifying a webhook, against HMAC and compare, beside other libraries',
+    run: script('webhooks.ts'),
+  },
   search: { about: 'search over 100,000 passages on PGlite', run: script('search.ts') },
   'search-postgres': { about: 'the same on PostgreSQL, where it is installed', run: script('search.ts', '--postgres') },
 }

@@ -55,6 +55,7 @@ export const ROOMS: Room[] = [
       'hast',
     ],
   },
+  { path: 'edge-api/webhooks', value: ['shared', 'edge-api/rules'], packages: ['node'] },
   {
     path: 'edge-api/stores',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
