@@ -1,6 +1,7 @@
 import type {
   AnswerId,
   DocumentId,
+  IdentityKeyId,
   JobId,
   KeyId,
   PassageId,
@@ -111,6 +112,10 @@ export interface AdmitAnswer {
   origin: string | null
   /** The caller's network (`caller.network`). */
   network: string
+  /** What one visitor is counted by; null for one who begins a conversation and does not say who they are. */
+  visitor: string | null
+  /** The registered key that a visitor's token has held against; null without a token. */
+  identityKeyId: IdentityKeyId | null
   /** A lower-case UUID. Within ten minutes the same one is given the same ids again and spends nothing. */
   requestId: string | null
   /** The conversation to continue; null asks for a new one. */
@@ -124,12 +129,27 @@ export type AnswerAdmission =
       threadId: ThreadId
       /** Value of the RateLimit header; null where nothing was spent. */
       rateLimit: string | null
+      /** Value of the RateLimit-Policy header. */
+      ratePolicy: string
     }
-  | {
-      ok: false
-      reason: 'key_revoked' | 'key_expired' | 'origin_not_allowed' | 'rate_limited' | 'quota_exceeded' | 'unavailable'
-      retryAfterSeconds?: number
-    }
+  | AnswerRefusal
+
+export interface AnswerRefusal {
+  ok: false
+  reason:
+    | 'key_revoked'
+    | 'key_expired'
+    | 'origin_not_allowed'
+    | 'scope_missing'
+    | 'rate_limited'
+    | 'quota_exceeded'
+    | 'unavailable'
+    /** Since the caller's memory of the policy: identity is asked for now, or the token's key is registered no more. */
+    | 'token_missing'
+    | 'identity_key_removed'
+  retryAfterSeconds?: number
+  ratePolicy?: string
+}
 
 /**
  * One project's data. The handle was opened for a project, so no method takes a project id. Each call is one batch (role

@@ -1,5 +1,5 @@
 import { type App, createApp } from './app.ts'
-import { createProjectDb } from './db/project.ts'
+import { createProjectDbs } from './db/project.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
 import { type Env, parseSettings } from './env.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
@@ -32,7 +32,7 @@ function build(env: Env): Built {
   const log = createLog((line) => console.log(line), nowMs)
   const gate = createGateClient(env.GATE, limits === 'on')
   const ports: Ports = {
-    openProject: (projectId) => createProjectDb(address, projectId),
+    openProject: createProjectDbs(address),
     gate,
     policies: createPolicyCache({ readPolicy: gate.readPolicy, nowMs, outageMs: gateOutageMs }),
     sighter: createSighter({ record: gate.recordSightings, nowMs, sleep, log }),

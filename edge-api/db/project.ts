@@ -1,4 +1,5 @@
 import type { ProjectId } from '#shared/ids.ts'
+import { createMemo } from '#shared/memo.ts'
 import type { ProjectDb } from '../ports.ts'
 import type { DatabaseAddress } from './connect.ts'
 import { answering } from './project/answers.ts'
@@ -11,4 +12,18 @@ import { scopeTo } from './scope.ts'
 export function createProjectDb(address: DatabaseAddress, projectId: ProjectId): ProjectDb {
   const scope = scopeTo(address, projectId)
   return { ...answering(scope), ...threads(scope), ...staging(scope), ...processing(scope) }
+}
+
+/** Handles kept ready: one holds no connection and no state, so every request of a project may use the same. */
+const READY = 1000
+
+export function createProjectDbs(address: DatabaseAddress): (projectId: ProjectId) => ProjectDb {
+  const ready = createMemo<ProjectDb>(READY)
+  return (projectId) => {
+    const known = ready.get(projectId)
+    if (known !== undefined) return known
+    const db = createProjectDb(address, projectId)
+    ready.set(projectId, db)
+    return db
+  }
 }

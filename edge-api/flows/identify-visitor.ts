@@ -1,6 +1,6 @@
 import { fromBase64Url, utf8 } from '#shared/bytes.ts'
 import { hmacSha256 } from '#shared/digest.ts'
-import { idToUuid, type ProjectId } from '#shared/ids.ts'
+import { type IdentityKeyId, idToUuid, type ProjectId } from '#shared/ids.ts'
 import { openSealed, type SealingKeys } from '#shared/seal.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import { chooseKey, type IdentityKey, type IdentityPolicy, type IdentityReason, readClaims } from '../rules/identity.ts'
@@ -12,6 +12,12 @@ export interface Identifying {
   nowMs: number
 }
 
+/** Whom the customer's server has named, and with which registered key. */
+export interface Visitor {
+  subject: string
+  keyId: IdentityKeyId
+}
+
 /**
  * Who is asking, by the `sub` that the customer's server signed; null for a visitor who does not say and need not. Every token is
  * verified anew: no result outlives its expiry. Throws when the registered key itself cannot be used.
@@ -19,12 +25,14 @@ export interface Identifying {
 export async function identifyVisitor(
   token: string | undefined,
   { projectId, policy, sealingKeys, nowMs }: Identifying,
-): Promise<Verdict<string | null, IdentityReason>> {
+): Promise<Verdict<Visitor | null, IdentityReason>> {
   if (token === undefined) return policy.enforced ? deny('token_missing') : allow(null)
   const chosen = chooseKey(token, policy.keys)
   if (!chosen.ok) return chosen
   const payload = await verifiedPayload(token, chosen.value, { projectId, sealingKeys })
-  return payload === null ? deny('signature_wrong') : readClaims(payload, { projectId, nowMs })
+  if (payload === null) return deny('signature_wrong')
+  const subject = readClaims(payload, { projectId, nowMs })
+  return subject.ok ? allow({ subject: subject.value, keyId: chosen.value.id }) : subject
 }
 
 type Opening = Pick<Identifying, 'projectId' | 'sealingKeys'>

@@ -11,10 +11,10 @@ export const MAX_BODY_BYTES = 64 * 1024
  */
 export const limitBody: Check = (c) => {
   const request = c.req.raw
-  if (request.body === null) return null
   const declared = request.headers.get('content-length')
   if (declared !== null && request.headers.get('transfer-encoding') === null)
     return Number(declared) <= MAX_BODY_BYTES ? null : problem(c, 'body_too_large')
+  if (request.body === null) return null
   c.req.raw = new Request(request, {
     body: request.body.pipeThrough(cutOff(MAX_BODY_BYTES)),
     duplex: 'half',

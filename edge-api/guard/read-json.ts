@@ -33,9 +33,9 @@ export async function readJson<Value>(
   schema: Schema<Value>,
 ): Promise<{ value: Value } | { refusal: Response }> {
   if (!isJsonMediaType(c.req.header('content-type'))) return { refusal: problem(c, 'media_type_unsupported') }
-  const bytes = new Uint8Array(await c.req.raw.arrayBuffer())
+  const bytes = await c.req.raw.arrayBuffer()
   // Where something before us let a body grow beyond the length that it said.
-  if (bytes.length > MAX_BODY_BYTES) return { refusal: problem(c, 'body_too_large') }
+  if (bytes.byteLength > MAX_BODY_BYTES) return { refusal: problem(c, 'body_too_large') }
   const body = parseJsonBody(bytes)
   if (!body.ok)
     return { refusal: problem(c, 'body_invalid', { errors: [{ path: '', message: MESSAGES[body.reason] }] }) }

@@ -1,19 +1,19 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
+import { toHex } from '#shared/bytes.ts'
 import { parseId } from '#shared/ids.ts'
 import { MAX_QUESTION_LENGTH } from '#shared/limits.ts'
 import type { Answer, AnswerEvent, AskRequest } from '#shared/wire.ts'
 import { codeOfError, problem, problemBody, requestIdOf } from '../errors.ts'
-import { type PreparedAnswer, prepareAnswer, storeAnswer, tellAnswer } from '../flows/answer.ts'
+import { hashSecret, type PreparedAnswer, prepareAnswer, storeAnswer, tellAnswer } from '../flows/answer.ts'
 import { identifyVisitor, visitorHash } from '../flows/identify-visitor.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
-import type { AnswerAdmission, Ports } from '../ports.ts'
+import type { AnswerRefusal, Ports } from '../ports.ts'
 import type { IdentityReason } from '../rules/identity.ts'
 import { IDENTITY_SENTENCES } from '../rules/identity-sentences.ts'
 import { isCleanText } from '../rules/json-body.ts'
 import { loadLanguage } from '../rules/language.ts'
-import { ANSWER_RATES, DAY_SECONDS, type Rate, rateLimitPolicy } from '../rules/rate.ts'
 
 const text = (max: number) => z.string().max(max, `At most ${max} characters.`).refine(isCleanText, 'Not valid text.')
 
@@ -38,12 +38,18 @@ export function askQuestion(ports: AnswerPorts): Endpoint {
     const threadId = thread ? parseId('thread', thread.id) : null
     if (thread && threadId === null) return problem(c, 'not_found')
     const { projectId, keyId, origin, network, policy } = c.get('caller')
-    c.set('ratePolicy', rateLimitPolicy(answerRates(policy.limits.answersPerDay)))
     const { threadSecret, sealingKeys } = ports.settings
     const identifying = { projectId, policy: policy.visitors, sealingKeys, nowMs: ports.nowMs() }
-    const visitor = await identifyVisitor(identity, identifying)
-    if (!visitor.ok) return refuseIdentity(c, visitor.reason)
-    const admission = await ports.gate.admitAnswer({ projectId, keyId, origin, network, requestId, threadId })
+    const identified = await identifyVisitor(identity, identifying)
+    if (!identified.ok) return refuseIdentity(c, identified.reason)
+    const visitor = identified.value
+    const mark = visitor === null ? null : visitorHash(projectId, visitor.subject, threadSecret)
+    const admission = await ports.gate.admitAnswer({
+      ...{ projectId, keyId, origin, network, requestId, threadId },
+      visitor: visitorBucket(mark, thread?.secret),
+      identityKeyId: visitor?.keyId ?? null,
+    })
+    c.set('ratePolicy', admission.ratePolicy ?? '')
     if (!admission.ok) return refuse(c, admission)
     c.set('rateLimit', admission.rateLimit)
     const prepared = await prepareAnswer(
@@ -57,7 +63,7 @@ export function askQuestion(ports: AnswerPorts): Endpoint {
         origin,
         pageUrl: page?.url ? withoutQuery(page.url) : null,
         locale,
-        visitorHash: visitor.value === null ? null : visitorHash(projectId, visitor.value, threadSecret),
+        visitorHash: mark,
       },
       c.get('db'),
       await loadLanguage(policy.project.language),
@@ -72,14 +78,20 @@ function refuseIdentity(c: Context<Guarded>, reason: IdentityReason): Response {
   return problem(c, 'body_invalid', { errors: [{ path: 'identity', message: IDENTITY_SENTENCES[reason] }] })
 }
 
-function refuse(c: Context<Guarded>, admission: Extract<AnswerAdmission, { ok: false }>): Response {
-  const { reason, retryAfterSeconds } = admission
-  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
-  return problem(c, reason, { headers })
+/**
+ * Whoever has a name is counted by it, over all their conversations; others by the secret that is all we know them by. Someone
+ * who makes one up for each question has their network's and their page's buckets above them.
+ */
+function visitorBucket(mark: Uint8Array | null, threadSecret: string | undefined): string | null {
+  if (mark !== null) return `named ${toHex(mark)}`
+  return threadSecret === undefined ? null : `thread ${toHex(hashSecret(threadSecret))}`
 }
 
-function answerRates(answersPerDay: number): Rate[] {
-  return [{ name: 'day', limit: answersPerDay, seconds: DAY_SECONDS }, ...Object.values(ANSWER_RATES)]
+function refuse(c: Context<Guarded>, { reason, retryAfterSeconds }: AnswerRefusal): Response {
+  if (reason === 'token_missing') return refuseIdentity(c, reason)
+  if (reason === 'identity_key_removed') return refuseIdentity(c, 'key_unknown')
+  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  return problem(c, reason, { headers })
 }
 
 function wantsJson(c: Context<Guarded>): boolean {

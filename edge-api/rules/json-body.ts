@@ -2,12 +2,15 @@ import { allow, deny, type Verdict } from '#shared/verdict.ts'
 
 export type JsonBodyReason = 'body_empty' | 'encoding_wrong' | 'syntax_wrong'
 
+/** Fatal: what is not UTF-8 throws. One for all, since it keeps nothing from one text to the next. */
+const utf8Only = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+
 /** JSON is UTF-8 (RFC 8259): anything else is refused, not repaired. A leading byte order mark is forgiven. */
-export function parseJsonBody(bytes: Uint8Array): Verdict<unknown, JsonBodyReason> {
-  if (bytes.length === 0) return deny('body_empty')
+export function parseJsonBody(bytes: Uint8Array | ArrayBuffer): Verdict<unknown, JsonBodyReason> {
+  if (bytes.byteLength === 0) return deny('body_empty')
   let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+    text = utf8Only.decode(bytes)
   } catch {
     return deny('encoding_wrong')
   }

@@ -17,6 +17,7 @@ export const CHEAP_RATES = {
 
 /** Answers: counted exactly, by the project's gate. The day's quota is the project's own (rules/policy.ts). */
 export const ANSWER_RATES = {
+  visitor: { name: 'visitor', limit: 20, seconds: 60 },
   network: { name: 'network', limit: 30, seconds: 60 },
   key: { name: 'key', limit: 600, seconds: 60 },
   origin: { name: 'origin', limit: 600, seconds: 60 },

@@ -1,9 +1,18 @@
 import { type AnswerId, newId, type Random, type ThreadId } from '#shared/ids.ts'
 import { type Origin, parseOrigin } from '#shared/origin.ts'
-import type { AdmitAnswer, AnswerAdmission } from '../ports.ts'
+import type { AdmitAnswer, AnswerAdmission, AnswerRefusal } from '../ports.ts'
 import { admitsOrigin, keyState } from '../rules/caller.ts'
 import { compilePolicy, type Policy, type PolicyKey, type PolicySource } from '../rules/policy.ts'
-import { ANSWER_RATES, DAY_SECONDS, type Rate, type Spent, secondsToNextDay, spend, utcDay } from '../rules/rate.ts'
+import {
+  ANSWER_RATES,
+  DAY_SECONDS,
+  type Rate,
+  rateLimitPolicy,
+  type Spent,
+  secondsToNextDay,
+  spend,
+  utcDay,
+} from '../rules/rate.ts'
 
 /** The little of a SQLite store that the ledger uses; a Durable Object's `storage.sql` is one. Calls are synchronous. */
 export interface LedgerSql {
@@ -71,10 +80,11 @@ export function openGateLedger(sql: LedgerSql, random: Random): GateLedger {
       // The caller's memory of the policy may be seconds old; here it is current.
       const reason = judge(policy, input, nowMs)
       if (reason !== null) return refuse(reason)
+      const ratePolicy = ratePolicyOf(policy, input)
       const earlier = input.requestId === null ? null : recall(sql, input.requestId, nowMs)
-      if (earlier !== null) return { ok: true, ...inThread(earlier, input), rateLimit: null }
+      if (earlier !== null) return { ok: true, ...inThread(earlier, input), rateLimit: null, ratePolicy }
       const spent = counted ? spendAll(sql, policy, input, nowMs) : { ok: true as const, rateLimit: null }
-      if (!spent.ok) return spent
+      if (!spent.ok) return { ...spent, ratePolicy }
       const answer = { answerId: newId('answer', random), threadId: newId('thread', random) }
       if (input.requestId !== null)
         sql.exec(
@@ -84,25 +94,31 @@ export function openGateLedger(sql: LedgerSql, random: Random): GateLedger {
           answer.threadId,
           nowMs,
         )
-      return { ok: true, ...inThread(answer, input), rateLimit: spent.rateLimit }
+      return { ok: true, ...inThread(answer, input), rateLimit: spent.rateLimit, ratePolicy }
     },
   }
 }
 
-type Refusal = Extract<AnswerAdmission, { ok: false }>
-
-function refuse(reason: Refusal['reason'], retryAfterSeconds?: number): Refusal {
+function refuse(reason: AnswerRefusal['reason'], retryAfterSeconds?: number): AnswerRefusal {
   return retryAfterSeconds === undefined ? { ok: false, reason } : { ok: false, reason, retryAfterSeconds }
 }
 
-function judge(policy: Policy, input: AdmitAnswer, nowMs: number): Refusal['reason'] | null {
+function judge(policy: Policy, input: AdmitAnswer, nowMs: number): AnswerRefusal['reason'] | null {
   const key = keyById(policy, input)
   // A key that the policy no longer has was taken away.
   if (key === null) return 'key_revoked'
   const origin: Origin | null = input.origin === null ? null : originOf(input.origin)
   if (key.kind === 'public' && (origin === null || !admitsOrigin(policy, key, origin, nowMs)))
     return 'origin_not_allowed'
-  return keyState(key, nowMs)
+  const state = keyState(key, nowMs)
+  if (state !== null) return state
+  return key.scopes.has('answers') ? judgeIdentity(policy, input) : 'scope_missing'
+}
+
+/** The token itself was verified by the caller; whether its key still counts is known here. */
+function judgeIdentity({ visitors }: Policy, { identityKeyId }: AdmitAnswer): AnswerRefusal['reason'] | null {
+  if (identityKeyId === null) return visitors.enforced ? 'token_missing' : null
+  return visitors.keys.some(({ id }) => id === identityKeyId) ? null : 'identity_key_removed'
 }
 
 function keyById(policy: Policy, { keyId }: AdmitAnswer): PolicyKey | null {
@@ -138,7 +154,7 @@ function spendAll(
   policy: Policy,
   input: AdmitAnswer,
   nowMs: number,
-): { ok: true; rateLimit: string } | Refusal {
+): { ok: true; rateLimit: string } | AnswerRefusal {
   const day = utcDay(nowMs)
   const used = Number(sql.exec('select used from quota where day = ?', day).toArray()[0]?.used ?? 0)
   const left = policy.limits.answersPerDay - used
@@ -160,17 +176,18 @@ function spendAll(
 }
 
 function bucketsOf(input: AdmitAnswer): [Rate, string][] {
-  const buckets: [Rate, string][] = [[ANSWER_RATES.key, `key:${input.keyId}`]]
+  const buckets: [Rate, string][] = []
+  // Their own, whoever calls for them: behind a customer's server it is all that keeps one visitor from taking everyone's share.
+  if (input.visitor !== null) buckets.push([ANSWER_RATES.visitor, `visitor:${input.visitor}`])
   // A secret key is called from the customer's servers: one network is all their visitors.
-  if (input.origin === null) return buckets
-  return [
-    [ANSWER_RATES.network, `network:${input.network}`],
-    [ANSWER_RATES.origin, `origin:${input.origin}`],
-    ...buckets,
-  ]
+  if (input.origin !== null) {
+    buckets.push([ANSWER_RATES.network, `network:${input.network}`])
+    buckets.push([ANSWER_RATES.origin, `origin:${input.origin}`])
+  }
+  return [...buckets, [ANSWER_RATES.key, `key:${input.keyId}`]]
 }
 
-/** What the day's quota is named in RateLimit-Policy. */
-export function answerRatePolicy(answersPerDay: number): Rate[] {
-  return [{ name: 'day', limit: answersPerDay, seconds: DAY_SECONDS }, ...Object.values(ANSWER_RATES)]
+function ratePolicyOf({ limits }: Policy, input: AdmitAnswer): string {
+  const day: Rate = { name: 'day', limit: limits.answersPerDay, seconds: DAY_SECONDS }
+  return rateLimitPolicy([day, ...bucketsOf(input).map(([rate]) => rate)])
 }

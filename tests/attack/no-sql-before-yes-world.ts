@@ -97,6 +97,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
               answerId: newId('answer', random),
               threadId: threadId ?? newId('thread', random),
               rateLimit: '"day";r=1;t=1',
+              ratePolicy: '"day";q=1;w=86400',
             }
           : refusalOf(weather.answerGate),
     },

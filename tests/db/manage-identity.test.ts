@@ -42,7 +42,10 @@ test('a key of every algorithm is registered, published and verifies; removed, i
     const added = await addIdentityKey(management, { algorithm, kid: algorithm, publicKey })
     if (!added.ok) throw new Error(added.reason)
     expect(added.value.published).toBe(true)
-    expect(await identify(sign, algorithm, algorithm)).toEqual({ ok: true, value: 'ada' })
+    expect(await identify(sign, algorithm, algorithm)).toEqual({
+      ok: true,
+      value: { subject: 'ada', keyId: added.value.id },
+    })
     expect(await removeIdentityKey(management, added.value.id)).toEqual({ ok: true, value: { published: true } })
     expect(await identify(sign, algorithm, algorithm)).toEqual({ ok: false, reason: 'key_unknown' })
     expect(await removeIdentityKey(management, added.value.id)).toEqual({ ok: false, reason: 'identity_key_unknown' })
@@ -52,7 +55,7 @@ test('a key of every algorithm is registered, published and verifies; removed, i
 test('a shared secret is stored sealed, and nobody is shown it again', async () => {
   const secret = SECRET.toString('base64url')
   expect((await addIdentityKey(management, { algorithm: 'HS256', secret })).ok).toBe(true)
-  expect(await identify(hs256(SECRET), 'HS256')).toEqual({ ok: true, value: 'ada' })
+  expect(await identify(hs256(SECRET), 'HS256')).toMatchObject({ ok: true, value: { subject: 'ada' } })
   const seen = JSON.stringify([await readIdentity(management), world.gate.published])
   expect(seen).toContain('HS256')
   expect(seen).not.toContain(secret)

@@ -53,6 +53,6 @@ test('who follows the handbook has a key registered and signs tokens that are ac
     const token: string = await visitorToken('user-42')
     const identifying = { projectId, policy: visitors, sealingKeys: new Map(), nowMs: Date.now() }
     const verdict = await identifyVisitor(token, identifying)
-    expect(verdict).toEqual({ ok: true, value: 'user-42' })
+    expect(verdict).toMatchObject({ ok: true, value: { subject: 'user-42' } })
   }
 })

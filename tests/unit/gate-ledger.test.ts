@@ -1,9 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { AdmitAnswer, AnswerAdmission } from '#edge/ports.ts'
+import type { PolicyKeySource, PolicySource } from '#edge/rules/policy.ts'
 import { ANSWER_RATES } from '#edge/rules/rate.ts'
 import { type LedgerSql, openGateLedger } from '#edge/stores/gate-ledger.ts'
-import { newId } from '#shared/ids.ts'
+import { type KeyId, newId } from '#shared/ids.ts'
 import { KEY, PROJECT, policySource, random } from './policy-source.ts'
 
 /** Node's SQLite in place of the Durable Object's. */
@@ -28,7 +29,15 @@ const ask: AdmitAnswer = {
   network: '203.0.113',
   requestId: null,
   threadId: null,
+  visitor: null,
+  identityKeyId: null,
 }
+const SERVER: KeyId = newId('key', random)
+const serverKey = (): PolicyKeySource => ({
+  ...{ keyId: SERVER, kind: 'secret', environment: 'live', identity: 'ab', scopes: ['answers'] },
+  ...{ expiresAtMs: null, revokedAtMs: null },
+})
+const newIdentityKey = () => ({ id: newId('identityKey', random) })
 const NOON = Date.UTC(2026, 5, 1, 12)
 
 function open(source = policySource(), sql = sqlite()) {
@@ -149,6 +158,60 @@ test('each network has exactly its bucket, and a refused request takes from no o
   const other = ledger.admitAnswer({ ...ask, network: '198.51.100' }, true, NOON)
   expect(other.ok && other.rateLimit).toContain(`"key";r=${ANSWER_RATES.key.limit - limit - 1};`)
   expect(other.ok && other.rateLimit).toContain(`"day";r=${2000 - limit - 1};`)
+})
+
+test('each visitor has exactly their bucket, wherever they call from, and no other pays for it', () => {
+  const { ledger } = open()
+  const { limit } = ANSWER_RATES.visitor
+  const given = Array.from({ length: limit + 2 }, (_, index) =>
+    ledger.admitAnswer({ ...ask, network: `network ${index}`, visitor: 'named ab' }, true, NOON),
+  )
+  expect(given.map(reason)).toEqual([...Array<string>(limit).fill('ok'), 'rate_limited', 'rate_limited'])
+  expect(given[0]).toMatchObject({
+    rateLimit: expect.stringContaining(`"visitor";r=${limit - 1};`),
+    ratePolicy: expect.stringContaining(`"visitor";q=${limit};w=60`),
+  })
+  expect(given.at(-1)).toMatchObject({ retryAfterSeconds: 3, ratePolicy: expect.stringContaining('"visitor"') })
+  const server = { ...ask, keyId: SERVER, origin: null, visitor: 'named ab' }
+  ledger.publish(policySource({ epoch: 2, keys: [...policySource().keys, serverKey()] }))
+  expect(reason(ledger.admitAnswer(server, true, NOON))).toBe('rate_limited')
+  expect(reason(ledger.admitAnswer({ ...server, visitor: 'named cd' }, true, NOON))).toBe('ok')
+  expect(reason(ledger.admitAnswer(ask, true, NOON))).toBe('ok')
+})
+
+test('what a visitor is told of the limits is what they are counted by, as the limits are now', () => {
+  const { ledger } = open(policySource({ limits: { answersPerDay: 5 } }))
+  const policyNow = () => {
+    const admission = ledger.admitAnswer(ask, true, NOON)
+    return [admission.ratePolicy, admission.ok && admission.rateLimit]
+  }
+  expect(policyNow()).toEqual([
+    '"day";q=5;w=86400, "network";q=30;w=60, "origin";q=600;w=60, "key";q=600;w=60',
+    expect.stringMatching(/^"day";r=4;t=\d+, "network";r=29;t=2, "origin";r=599;t=1, "key";r=599;t=1$/),
+  ])
+  ledger.publish(policySource({ epoch: 2, limits: { answersPerDay: 1 } }))
+  expect(policyNow()).toEqual([expect.stringContaining('"day";q=1;'), false])
+})
+
+test('identity that is enforced, and a signing key that is removed, stop the very next answer', () => {
+  const { ledger } = open()
+  const key = { ...newIdentityKey(), kid: null, algorithm: 'EdDSA' as const, publicKey: 'PEM' }
+  const named = { ...ask, identityKeyId: key.id }
+  const after = (epoch: number, visitors: NonNullable<PolicySource['visitors']>) => {
+    ledger.publish(policySource({ epoch, visitors }))
+    return [ask, named].map((each) => reason(ledger.admitAnswer(each, true, NOON)))
+  }
+  expect(after(2, { enforced: false, keys: [key] })).toEqual(['ok', 'ok'])
+  expect(after(3, { enforced: true, keys: [key] })).toEqual(['token_missing', 'ok'])
+  expect(after(4, { enforced: true, keys: [] })).toEqual(['token_missing', 'identity_key_removed'])
+  expect(after(5, { enforced: false, keys: [{ ...key, ...newIdentityKey() }] })).toEqual(['ok', 'identity_key_removed'])
+})
+
+test('a key without the scope of answers gets none', () => {
+  const [key] = policySource().keys
+  if (!key) throw new Error('no key')
+  const { ledger } = open(policySource({ keys: [{ ...key, scopes: ['config', 'search'] }] }))
+  expect(reason(ledger.admitAnswer(ask, true, NOON))).toBe('scope_missing')
 })
 
 test('the key has its bucket over all networks and origins together', () => {

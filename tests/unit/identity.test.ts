@@ -34,7 +34,7 @@ const { sign } = signers.EdDSA
 async function identify(token: string | undefined, options: { enforced?: boolean; nowMs?: number } = {}) {
   const { enforced = false, nowMs = NOW * 1000 } = options
   const verdict = await identifyVisitor(token, { projectId: PROJECT, policy: { enforced, keys }, sealingKeys, nowMs })
-  return verdict.ok ? { visitor: verdict.value } : verdict.reason
+  return verdict.ok ? { visitor: verdict.value?.subject ?? null } : verdict.reason
 }
 const withClaims = (claims: object | string) => identify(makeToken(sign, header, claims))
 const withHeader = (change: object, signer: Sign = sign) => identify(makeToken(signer, { ...header, ...change }, good))
