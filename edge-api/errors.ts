@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { PROBLEMS } from '#shared/problems.ts'
 import type { Problem, ProblemCode } from '#shared/wire.ts'
 import type { Guarded } from './guard/context.ts'
-import { responseHeaders } from './headers.ts'
+import { type AnswerKind, answerHeaders } from './headers.ts'
 
 /** What a particular refusal may add to its row. */
 export interface ProblemExtra {
@@ -34,34 +34,37 @@ export function problemBody(code: ProblemCode, requestId: string, extra: Problem
  */
 export function problem(c: Context<Guarded>, code: ProblemCode, extra?: ProblemExtra): Response {
   if (code.startsWith('origin_')) c.set('allowedOrigin', null)
-  const allowedOrigin = c.get('allowedOrigin') ?? null
-  const headers =
-    allowedOrigin === null && extra === undefined ? bareHeaders(code) : headersOf(code, allowedOrigin, extra?.headers)
   const requestId = requestIdOf(c)
   const body =
     extra?.errors || extra?.reason !== undefined
       ? JSON.stringify(problemBody(code, requestId, extra))
       : `${BODY_STARTS[code]}${requestId}"}`
-  return new Response(body, { status: PROBLEMS[code].status, headers })
+  const answer = new Response(body, { status: PROBLEMS[code].status, headers: headersOf(c, code, extra?.headers) })
+  c.set('dressed', answer)
+  return answer
 }
 
-function headersOf(code: ProblemCode, allowedOrigin: string | null, more: Record<string, string> = {}): Headers {
-  const headers = responseHeaders(allowedOrigin, 'application/problem+json')
-  if (PROBLEMS[code].status === 401) headers.set('www-authenticate', 'Bearer realm="pernoex", error="invalid_token"')
-  if (code === 'unavailable') headers.set('retry-after', '5')
-  for (const [name, value] of Object.entries(more)) headers.set(name, value)
+function headersOf(c: Context<Guarded>, code: ProblemCode, more: Record<string, string> | undefined): Headers {
+  const shared = answerHeaders(kindOf(code), c.get('allowedOrigin') ?? null, c.get('ratePolicy') ?? '')
+  const rateLimit = c.get('rateLimit') ?? null
+  if (more === undefined && rateLimit === null) return shared
+  const headers = new Headers(shared)
+  if (rateLimit !== null) headers.set('ratelimit', rateLimit)
+  for (const [name, value] of Object.entries(more ?? {})) headers.set(name, value)
   return headers
 }
 
-const BARE_HEADERS = new Map<ProblemCode, Headers>()
+const KINDS = new Map<ProblemCode, AnswerKind>()
 
-/** What a stranger's request is refused with is the same each time; an answer copies it, so it may be shared. */
-function bareHeaders(code: ProblemCode): Headers {
-  const known = BARE_HEADERS.get(code)
+function kindOf(code: ProblemCode): AnswerKind {
+  const known = KINDS.get(code)
   if (known !== undefined) return known
-  const headers = headersOf(code, null)
-  BARE_HEADERS.set(code, headers)
-  return headers
+  const own: [string, string][] = [['content-type', 'application/problem+json']]
+  if (PROBLEMS[code].status === 401) own.push(['www-authenticate', 'Bearer realm="pernoex", error="invalid_token"'])
+  if (code === 'unavailable') own.push(['retry-after', '5'])
+  const kind = { name: code, own }
+  KINDS.set(code, kind)
+  return kind
 }
 
 let isolateName = ''

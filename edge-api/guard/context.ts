@@ -17,6 +17,8 @@ export interface Guarded {
     ratePolicy: string
     /** Value of the RateLimit header; null where the remainder is not known. */
     rateLimit: string | null
+    /** An answer that was made with all its headers. */
+    dressed: Response
 
     origin: Origin | null
     keyText: string

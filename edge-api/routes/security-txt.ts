@@ -1,8 +1,10 @@
 import type { Endpoint } from '../guard/context.ts'
-import { responseHeaders } from '../headers.ts'
+import { answerHeaders } from '../headers.ts'
 import type { Ports } from '../ports.ts'
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
+
+const TEXT = { name: 'text', own: [['content-type', 'text/plain; charset=utf-8']] } as const
 
 /** RFC 9116: where to report a hole. */
 export function securityTxt(ports: Ports): Endpoint {
@@ -11,6 +13,6 @@ export function securityTxt(ports: Ports): Endpoint {
   return () => {
     const expires = new Date(ports.nowMs() + YEAR_MS).toISOString().replace(/\.\d+Z$/, 'Z')
     const text = `Contact: ${securityContact}\nExpires: ${expires}\nPreferred-Languages: en\nCanonical: ${canonical}\n`
-    return new Response(text, { headers: responseHeaders(null, 'text/plain; charset=utf-8') })
+    return new Response(text, { headers: answerHeaders(TEXT) })
   }
 }

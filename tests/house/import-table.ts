@@ -29,7 +29,7 @@ export const ROOMS: Room[] = [
     types: ['edge-api/rules', 'edge-api/guard'],
     packages: ['hono'],
   },
-  { path: 'edge-api/headers.ts', value: [], packages: [] },
+  { path: 'edge-api/headers.ts', value: ['shared'], packages: [] },
   { path: 'edge-api/env.ts', value: ['shared'], types: ['edge-api/stores', 'edge-api/ports.ts'], packages: ['zod'] },
   {
     path: 'edge-api/sources',

@@ -19,6 +19,17 @@ describe('a body', () => {
   })
 })
 
+test('a body that was refused leaves nothing to the next', () => {
+  for (const bytes of [
+    new Uint8Array([0xf0, 0x9f]),
+    new Uint8Array([0xe2, 0x82, 0x22]),
+    new Uint8Array([0xef, 0xbb]),
+  ]) {
+    expect(parseJsonBody(bytes)).toMatchObject({ reason: 'encoding_wrong' })
+    expect(parseJsonBody(utf8('\ufeff"ü"'))).toEqual({ ok: true, value: 'ü' })
+  }
+})
+
 test('half a surrogate pair and NUL are not clean, emoji and right-to-left text are', () => {
   expect(['\ud800', 'a\udc00', 'a\0b'].map(isCleanText)).toEqual([false, false, false])
   expect(['👋🏽', 'مرحبا', ''].map(isCleanText)).toEqual([true, true, true])
