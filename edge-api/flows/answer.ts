@@ -10,7 +10,7 @@ import type { Language } from '../rules/language.ts'
 import { analyseQuestion } from '../rules/query.ts'
 
 /** Passages looked at for one answer. Fixed here: no request can ask for more. */
-const RETRIEVAL_DEPTH = 12
+export const RETRIEVAL_DEPTH = 12
 
 export interface Asked {
   projectId: ProjectId

@@ -1,62 +1,78 @@
+import type { Inquiry } from './bearing.ts'
+import { lacksExpected } from './expectation.ts'
 import { type Aspect, coverage } from './relevance.ts'
+import type { SearchResult } from './search.ts'
+import { type FoundSection, sectionsOf } from './section.ts'
 
-/**
- * What speaks for and against the docs holding the answer. Raw ranking scores are none of it: they grow with the length of
- * the question and the rarity of its words, whether or not the docs hold the answer.
- */
+/** What speaks for and against the docs holding the answer. Raw ranking scores do not: they grow with the question's length. */
 export interface Evidence {
   /**
-   * From 0 to 1: share of what was asked, by weight, that a leading section holds on average. A subject the docs treat is
-   * not in one place by chance.
+   * From 0 to 1: share of what was asked, by weight, that the pages of the leading sections hold on average. A subject that
+   * the docs treat is not in one place by chance.
    */
   agreement: number
-  /** From 0 to 1: how exactly a heading among the leading sections names what was asked. */
-  aim: number
-  /** A word that tells is not in the project's vocabulary, nor anything that it is surely a slip for. */
-  hasUnknown: boolean
-  /** A name from code that the docs never write: something else's, or an invention. */
-  hasForeign: boolean
-  /** Things asked about. A long question is never covered as a short one is, and need not be. */
-  length: number
+  /** From 0 to about 1: the best section's score as a share of what BM25 could give for such words at all. */
+  strength: number
+  /** Natural logarithm of the passages in the index: in large docs any few words meet somewhere by chance. */
+  size: number
+  /** From 0 to 1: share of what was asked, by weight, that the project's vocabulary does not know. */
+  unknown: number
+  /** 1 for a name from code that the docs never write: something else's, or an invention. */
+  foreign: number
+  /** 1 when an amount, a date or a name was asked for and the leading sections hold none. */
+  lacking: number
 }
 
 /**
- * The weights of a logistic model and its bar, fitted on 750 questions over the docs of seven products (258 of which those
- * docs do not answer), with each product judged by a model that had not seen it: it answered 92 % of what could be answered
- * and abstained on 86 % of what could not; on the harder half, in words that the docs do not use, 87 % and 80 %; on two
- * products that nobody had looked at, 75 % and 90 %. The bar is a little below even odds, since a wrong answer shows its
- * sources, while a wrong abstention helps nobody.
+ * Weights of a logistic model, as `npm run eval -- --fit` prints them, with the questions and the docs named in README's
+ * figures. The bar is where leaving each site out in turn has equally much to spare above the shares wanted of answers to
+ * what can be answered and of abstentions from what cannot.
  */
-const WEIGHTS = { agreement: 7.3, aim: 3.9, unknown: -1.2, foreign: -2.4, length: 1.34 }
-const BAR = 5.25
-/** A subject has fewer places in small docs: from one section to this many count as leading, doubling docs adding one. */
-const MOST_LEADING = 5
-const SMALLEST_DOCS = 16
+const WEIGHTS: Readonly<Record<keyof Evidence, number>> = {
+  agreement: 7.25,
+  strength: 3.38,
+  size: -0.45,
+  unknown: -1.67,
+  foreign: -4.51,
+  lacking: -3.23,
+}
+const BAR = 0.99
+const LEADING = 3
 /** A word that had to be repaired and is worth less than this may as well be another. */
 const DOUBTFUL = 0.5
+/** No smaller docs were fitted with: below this nothing is concluded from the size. */
+const SMALLEST_FITTED = 90
+/** BM25's limit for a term: its inverse document frequency times this. */
+const SATURATION = 2.2
 
-export function leadingSections(passageCount: number): number {
-  return Math.min(MOST_LEADING, Math.max(1, Math.round(Math.log2(passageCount / SMALLEST_DOCS))))
-}
-
-/** `sections`: the terms of the question that each leading section holds; `aims`: how exactly their headings name it. */
-export function evidenceOf(
-  aspects: readonly Aspect[],
-  sections: readonly ReadonlySet<string>[],
-  aims: readonly number[],
-): Evidence {
-  const shares = sections.map((matched) => coverage(aspects, matched))
+export function evidenceOf(inquiry: Pick<Inquiry, 'text' | 'aspects'>, result: SearchResult): Evidence {
+  const { text, aspects } = inquiry
+  const leading = sectionsOf(result).slice(0, LEADING)
+  const shares = leading.map((section) => coverage(aspects, matchedOnPage(section, result)))
+  const most = aspects.reduce((sum, { isFrame, weight }) => (isFrame ? sum : sum + weight * SATURATION), 0)
+  const all = aspects.reduce((sum, { weight }) => sum + weight, 0)
+  const unknown = aspects.filter(({ known, worth }) => !known || worth < DOUBTFUL)
+  const texts = leading.flatMap(({ pieces }) => pieces.map((piece) => piece.text))
   return {
     agreement: shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length),
-    aim: Math.max(0, ...aims),
-    hasUnknown: aspects.some((each) => !each.isFrame && (!each.known || each.worth < DOUBTFUL)),
-    hasForeign: aspects.some((each) => each.isForeign),
-    length: aspects.length,
+    strength: most === 0 ? 0 : Math.max(0, ...result.hits.map(({ score }) => score)) / most,
+    size: Math.log(Math.max(SMALLEST_FITTED, result.passageCount)),
+    unknown: all === 0 ? 0 : unknown.reduce((sum, { weight }) => sum + weight, 0) / all,
+    foreign: aspects.some(({ isForeign }) => isForeign) ? 1 : 0,
+    lacking: lacksExpected(text, texts) ? 1 : 0,
   }
 }
 
-export function holdsAnswer({ agreement, aim, hasUnknown, hasForeign, length }: Evidence): boolean {
-  if (length === 0) return false
-  const found = WEIGHTS.agreement * agreement + WEIGHTS.aim * aim + WEIGHTS.length * Math.log(length)
-  return found + (hasUnknown ? WEIGHTS.unknown : 0) + (hasForeign ? WEIGHTS.foreign : 0) >= BAR
+function matchedOnPage({ passage }: FoundSection, { hits }: SearchResult): Set<string> {
+  return new Set(hits.flatMap((hit) => (hit.passage.documentId === passage.documentId ? hit.matched : [])))
+}
+
+/** How far the evidence is above the bar, in log-odds. */
+export function confidence(evidence: Evidence): number {
+  const names = Object.keys(WEIGHTS) as (keyof Evidence)[]
+  return names.reduce((sum, name) => sum + WEIGHTS[name] * evidence[name], -BAR)
+}
+
+export function holdsAnswer(aspects: readonly Aspect[], evidence: Evidence): boolean {
+  return aspects.length > 0 && evidence.agreement > 0 && confidence(evidence) >= 0
 }

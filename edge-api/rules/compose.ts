@@ -1,5 +1,5 @@
 import type { Citation, Outcome } from '#shared/wire.ts'
-import { evidenceOf, holdsAnswer, leadingSections } from './abstain.ts'
+import { evidenceOf, holdsAnswer } from './abstain.ts'
 import { aimOf, dependsOnBefore, type Inquiry } from './bearing.ts'
 import { cite, renderParts } from './cite.ts'
 import { type Extract, extract } from './extract.ts'
@@ -27,23 +27,24 @@ const MAX_DRAFTS = 9
 
 /** The whole of answering without a model: the same question over the same passages is the same answer, to the letter. */
 export function answerQuestion(query: SearchQuery, result: SearchResult, language: Language): ComposedAnswer {
+  return compose(inquiryOf(query, result, language), result)
+}
+
+export function inquiryOf(query: SearchQuery, result: SearchResult, language: Language): Inquiry {
   const kind = questionKind(query.text)
   // The same sentences are weighed more than once.
   const known = new Map<string, string[]>()
-  return compose(
-    {
-      text: query.text,
-      kind,
-      wantsCode: wantsCode(query.text, kind),
-      aspects: aspectsOf(result),
-      termsOf: (text) => {
-        const found = known.get(text) ?? termsOf(text, language)
-        known.set(text, found)
-        return found
-      },
+  return {
+    text: query.text,
+    kind,
+    wantsCode: wantsCode(query.text, kind),
+    aspects: aspectsOf(result),
+    termsOf: (text) => {
+      const found = known.get(text) ?? termsOf(text, language)
+      known.set(text, found)
+      return found
     },
-    result,
-  )
+  }
 }
 
 interface Draft extends Extract {
@@ -53,13 +54,7 @@ interface Draft extends Extract {
 function compose(inquiry: Inquiry, result: SearchResult): ComposedAnswer {
   if (inquiry.aspects.length === 0) return { outcome: 'abstained', markdown: NOTHING_ASKED, citations: [] }
   const drafts = draftsOf(inquiry, result)
-  const leading = sectionsOf(result).slice(0, leadingSections(result.passageCount))
-  const evidence = evidenceOf(
-    inquiry.aspects,
-    leading.map(({ matched }) => matched),
-    leading.map(({ passage }) => aimOf(passage, inquiry)),
-  )
-  if (!holdsAnswer(evidence)) return abstain(drafts, inquiry)
+  if (!holdsAnswer(inquiry.aspects, evidenceOf(inquiry, result))) return abstain(drafts, inquiry)
   const chosen = choose(drafts, inquiry)
   const citations = chosen.map((draft, index) => cite(draft.section, draft.parts, index + 1))
   const markdown = chosen.map((draft, index) => renderParts(draft.parts, index + 1, labelOf(draft))).join('\n\n')

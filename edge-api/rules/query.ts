@@ -1,6 +1,7 @@
 import type { Language } from './language.ts'
 import type { QueryTerm, SearchQuery } from './search.ts'
 import { terms } from './terms.ts'
+import { rephrasings } from './thesaurus.ts'
 
 /** More than any honest question holds; a bound on what junk can cost. */
 const MAX_TERMS = 64
@@ -30,5 +31,21 @@ export function analyseQuestion(text: string, language: Language): SearchQuery {
   const all = [...distinct.values()]
   const fillers = FILLERS[language.code]
   const telling = all.filter(({ surface }) => !fillers?.has(surface.toLowerCase()))
-  return { text, language: language.code, terms: telling.length > 0 ? telling : all }
+  return { text, language: language.code, terms: withRelated(telling.length > 0 ? telling : all, text, language) }
+}
+
+/** A rephrased word or phrase hangs on the last of its words that is asked for. What is asked for itself stands for itself alone. */
+function withRelated(asked: readonly QueryTerm[], text: string, language: Language): QueryTerm[] {
+  const related = new Map<string, string[]>()
+  for (const rephrasing of rephrasings(text, language)) {
+    const carrier = rephrasing.words.findLast((word) =>
+      asked.some(({ term, kind }) => term === word && kind === 'word'),
+    )
+    const others = rephrasing.related.filter((word) => asked.every(({ term }) => term !== word))
+    if (carrier !== undefined) related.set(carrier, others)
+  }
+  return asked.map((term) => {
+    const found = related.get(term.term)
+    return found === undefined ? term : { ...term, related: found }
+  })
 }

@@ -8,6 +8,8 @@ export type TermsOf = (text: string) => Iterable<string>
 export interface Aspect {
   /** Any of these (normalised, after repair) stands for the whole aspect. */
   whole: string[]
+  /** Any of these, which docs may say instead, stands for most of it. */
+  related: string[]
   /** An identifier's parts: holding some of them counts by their share. */
   parts: string[]
   /** What all the parts together are worth: those of `getServerSideProps` are not it, those of `pre-bundling` nearly are. */
@@ -32,6 +34,8 @@ const ACTION_WEIGHT = 0.5
 const REPAIRED_WORTH = 0.4
 const SURELY_REPAIRED_WORTH = 0.9
 const MIN_SURE_LENGTH = 7
+/** What is called otherwise may be another thing: "host" is not always what "network" meant. */
+const RELATED_WORTH = 0.7
 
 export function aspectsOf(result: SearchResult): Aspect[] {
   const aspects: Aspect[] = []
@@ -48,12 +52,17 @@ function aspect(term: TermStatistics, group: TermStatistics[], passageCount: num
   const parts = group.filter((other) => other.kind === 'part')
   const isAbsent = term.documentFrequency === 0
   const isFrame = parts.length === 0 && isFrameWord(term.surface, isAbsent)
-  const isKnown = (each: TermStatistics) => each.documentFrequency > 0 || each.repairedTo !== null
+  const related = term.related ?? []
+  const isKnown = (each: TermStatistics) =>
+    each.documentFrequency > 0 || each.repairedTo !== null || (each.relatedFrequency ?? 0) > 0
   // An identifier that the docs never write whole may still be all there by its parts; the rarest of them tells most.
   const carriers = isKnown(term) || parts.length === 0 ? [term] : parts
-  const rarity = Math.max(...carriers.map((each) => inverseFrequency(each.documentFrequency, passageCount)))
+  const rarity = Math.max(
+    ...carriers.map((each) => inverseFrequency(each.documentFrequency || (each.relatedFrequency ?? 0), passageCount)),
+  )
   return {
     whole: [term.repairedTo ?? term.term],
+    related,
     parts: parts.map((part) => part.repairedTo ?? part.term),
     partsWorth: /\p{Ll}\p{Lu}|[._:/\\@]/u.test(term.surface) ? 0.6 : 0.9,
     weight: rarity * (isFrame ? FRAME_WEIGHT : isActionWord(term.surface, isAbsent) ? ACTION_WEIGHT : 1),
@@ -82,6 +91,7 @@ function inverseFrequency(documentFrequency: number, passageCount: number): numb
 /** From 0 to 1: how much of one aspect the terms hold. */
 export function held(aspect: Aspect, terms: ReadonlySet<string>): number {
   if (aspect.whole.some((term) => terms.has(term))) return aspect.worth
+  if (aspect.related.some((term) => terms.has(term))) return RELATED_WORTH
   if (aspect.parts.length === 0) return 0
   return (aspect.partsWorth * aspect.parts.filter((part) => terms.has(part)).length) / aspect.parts.length
 }

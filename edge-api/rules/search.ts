@@ -10,6 +10,8 @@ export interface QueryTerm {
   word: string
   /** An identifier is looked up whole as well as by its parts; scripts without spaces go by character bigrams. */
   kind: 'word' | 'identifier' | 'part' | 'bigram'
+  /** What docs may call it instead, normalised; looked for at a lower weight. Such a word is no slip for another. */
+  related?: string[]
 }
 
 export interface SearchQuery {
@@ -25,6 +27,8 @@ export interface TermStatistics extends QueryTerm {
   documentFrequency: number
   /** The vocabulary's word that was searched instead of an absent one, or null. */
   repairedTo: string | null
+  /** Of `related`, those that the vocabulary holds, with the passages of the most frequent one. */
+  relatedFrequency?: number
 }
 
 export interface PassageHit {

@@ -59,9 +59,7 @@ export async function evaluateQuestions(
   siteStyle: SiteStyle,
 ): Promise<{ rows: QuestionRow[]; totals: QuestionFigures }> {
   const questions = readLines(file).map((line) => JSON.parse(line) as Question)
-  const listed = listDocs(folder)
-  const documents = listed.paths.map((path) => ({ path, ...readDoc(folder, path) }))
-  const project = await fillProject([...documents, ...listed.unreadable], siteStyle)
+  const project = await openDocs(folder, siteStyle)
   try {
     const rows: QuestionRow[] = []
     for (const question of questions) rows.push(await ask(project, question))
@@ -69,6 +67,13 @@ export async function evaluateQuestions(
   } finally {
     await project.close()
   }
+}
+
+/** The docs in the folder as a project of its own, to be closed after use. */
+export function openDocs(folder: string, siteStyle: SiteStyle): Promise<ThrowAwayProject> {
+  const listed = listDocs(folder)
+  const documents = listed.paths.map((path) => ({ path, ...readDoc(folder, path) }))
+  return fillProject([...documents, ...listed.unreadable], siteStyle)
 }
 
 async function ask(project: ThrowAwayProject, question: Question): Promise<QuestionRow> {

@@ -1,20 +1,25 @@
 /**
  * `npm run eval -- DIR [--json]`: how well the search ranks a judged collection.
  * `npm run eval -- --questions FILE.jsonl --docs DIR [--site-style STYLE] [--json]`: what becomes of questions about a docs
- * folder. Results go to standard output, progress to standard error.
+ * folder. `npm run eval -- --fit NAME=DIR[:STYLE] …`: the weights of `rules/abstain.ts`, fitted on those sites, with each site
+ * judged by the others' model. Results go to standard output, progress to standard error.
  */
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { SiteStyle } from '#edge/rules/passage.ts'
 import { type CollectionFigures, evaluateCollection } from './collection.ts'
+import { fitAbstention, type Site } from './fit.ts'
 import { evaluateQuestions, type QuestionFigures, type QuestionRow } from './questions.ts'
 import type { IndexFigures } from './throw-away-project.ts'
 
 const USAGE = `npm run eval -- DIR [--json]      DIR holds corpus.jsonl, queries.jsonl and qrels.tsv
-npm run eval -- --questions FILE.jsonl --docs DIR [--site-style github|vitepress|docusaurus|starlight] [--json]`
+npm run eval -- --questions FILE.jsonl --docs DIR [--site-style github|vitepress|docusaurus|starlight] [--json]
+npm run eval -- --fit NAME=DIR[:STYLE] …    NAME.jsonl is in tests/eval/questions`
 const SITE_STYLES: readonly string[] = ['github', 'vitepress', 'docusaurus', 'starlight'] satisfies SiteStyle[]
 
 async function main(): Promise<void> {
   const { values, positionals } = readArguments()
+  if (values.fit) return print(JSON.stringify(await fitAbstention(positionals.map(siteOf)), null, 2))
   const style = values['site-style']
   if (!isSiteStyle(style))
     throw new UsageProblem(`--site-style must be one of ${SITE_STYLES.join(', ')}, not ${style}.`)
@@ -34,15 +39,30 @@ function readArguments() {
   const text = { type: 'string' } as const
   const options = {
     json: { type: 'boolean' },
+    fit: { type: 'boolean' },
     questions: text,
     docs: text,
     'site-style': { ...text, default: 'github' },
   }
   try {
-    return parseArgs({ options: options as typeof options & { json: { type: 'boolean' } }, allowPositionals: true })
+    return parseArgs({
+      options: options as typeof options & Record<'json' | 'fit', { type: 'boolean' }>,
+      allowPositionals: true,
+    })
   } catch (error) {
     throw new UsageProblem((error as Error).message)
   }
+}
+
+function siteOf(text: string): Site {
+  const {
+    name,
+    folder,
+    style = 'github',
+  } = /^(?<name>[\w-]+)=(?<folder>.+?)(?::(?<style>\w+))?$/.exec(text)?.groups ?? {}
+  if (name === undefined || folder === undefined || !isSiteStyle(style))
+    throw new UsageProblem(`${text} is not NAME=DIR or NAME=DIR:STYLE.`)
+  return { name, folder, siteStyle: style, questions: join(import.meta.dirname, 'questions', `${name}.jsonl`) }
 }
 
 function isSiteStyle(text: string): text is SiteStyle {

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { evidenceOf, holdsAnswer } from '#edge/rules/abstain.ts'
+import { confidence, evidenceOf, holdsAnswer } from '#edge/rules/abstain.ts'
+import { inquiryOf } from '#edge/rules/compose.ts'
+import { lacksExpected } from '#edge/rules/expectation.ts'
+import { english } from '#edge/rules/language.ts'
+import { analyseQuestion } from '#edge/rules/query.ts'
 import { type Aspect, aspectsOf } from '#edge/rules/relevance.ts'
 import type { TermStatistics } from '#edge/rules/search.ts'
-import { ask, DOCS, passagesOf } from './compose-fixture.ts'
+import { ask, DOCS, passagesOf, search } from './compose-fixture.ts'
 
 const passages = passagesOf(DOCS)
 
@@ -55,40 +59,47 @@ test('words that only frame a question weigh little: the docs need not hold them
   ).toBe('answered')
 })
 
-test('evidence grows with what is covered, and nothing covered is never enough', () => {
-  const term = {
-    term: 'port',
-    surface: 'port',
-    word: 'port',
-    kind: 'word',
-    documentFrequency: 3,
-    repairedTo: null,
-  } as const
-  const aspects = aspectsOf({
-    hits: [],
-    terms: [term, { ...term, term: 'quux', surface: 'quux', word: 'quux', documentFrequency: 0 }],
-    passageCount: 50,
+describe('evidence', () => {
+  const plenty = { agreement: 0.9, strength: 0.5, size: Math.log(500), unknown: 0, foreign: 0, lacking: 0 }
+
+  test('grows with what the leading pages hold, and nothing held is never enough', () => {
+    const docs = passagesOf(DOCS)
+    const evidence = ['server port', 'server port quux xyzzy', 'quux xyzzy'].map((question) => {
+      const query = analyseQuestion(question, english)
+      const result = search(docs, question)
+      return evidenceOf(inquiryOf(query, result, english), result)
+    })
+    const [all, half, none] = evidence.map(({ agreement }) => agreement) as [number, number, number]
+    expect(all).toBeGreaterThan(half)
+    expect(half).toBeGreaterThan(none)
+    expect(none).toBe(0)
+    expect(holdsAnswer([], plenty)).toBe(false)
   })
-  const none = evidenceOf(aspects, [], [])
-  const half = evidenceOf(aspects, [new Set(['port'])], [0])
-  const all = evidenceOf(aspects, [new Set(['port', 'quux'])], [1])
-  expect([none.agreement, half.agreement < 0.5, all.agreement]).toEqual([0, true, 1])
-  expect([holdsAnswer(none), holdsAnswer(half), holdsAnswer(all)]).toEqual([false, false, true])
+
+  test.each([
+    ['covers less', { agreement: 0.4 }],
+    ['ranks weakly', { strength: 0.05 }],
+    ['is one of very many passages', { size: Math.log(1e6) }],
+    ['holds words that nobody uses', { unknown: 0.5 }],
+    ['lacks a name from code', { foreign: 1 }],
+    ['lacks the amount asked for', { lacking: 1 }],
+  ])('what %s speaks against the answer', (_, less) => {
+    expect(confidence({ ...plenty, ...less })).toBeLessThan(confidence(plenty))
+  })
 })
 
-const sign = { agreement: 0.5, aim: 0.3, hasUnknown: false, hasForeign: false, length: 4 }
-
-test('a word that the docs do not know speaks against them, and a name from code that they never write more so', () => {
-  const bare = { ...sign, agreement: 0.4 }
-  const outcomes = [bare, { ...bare, hasUnknown: true }].map(holdsAnswer)
-  expect(outcomes).toEqual([true, false])
-  expect(holdsAnswer({ ...sign, agreement: 0.55, hasUnknown: true })).toBe(true)
-  expect(holdsAnswer({ ...sign, agreement: 0.55, hasForeign: true })).toBe(false)
-})
-
-test('a long question may leave more of itself uncovered than a short one', () => {
-  const evidence = { ...sign, aim: 0.1 }
-  expect([holdsAnswer({ ...evidence, length: 1 }), holdsAnswer({ ...evidence, length: 9 })]).toEqual([false, true])
+describe('an amount, a date or a name that was asked for', () => {
+  test.each([
+    ['How much does hosting cost?', 'Parsing large files costs much time.', true],
+    ['How much does hosting cost?', 'Hosting is $5 per month.', false],
+    ['when will version 9 be released', 'Version 9 releases are signed.', true],
+    ['when will version 9 be released', 'Version 9 is planned for March 2027.', false],
+    ['who founded the company', 'The company has an office.', true],
+    ['When is the hook called?', 'The hook is called twice.', false],
+    ['how much memory does it need', 'It needs little memory.', false],
+  ])('%s — %s: missing is %s', (question, text, expected) => {
+    expect(lacksExpected(question, [text])).toBe(expected)
+  })
 })
 
 describe('what a word of the question is worth', () => {

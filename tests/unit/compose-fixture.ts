@@ -28,10 +28,15 @@ export function search(passages: readonly StoredPassage[], question: string): Se
   const held = passages.map(
     ({ title, headings, text }) => new Set(termsOf([title, ...headings, text].join('\n'), english)),
   )
+  const frequencyOf = (term: string) => held.filter((set) => set.has(term)).length
   const terms = query.terms.map((term) => ({
     ...term,
-    documentFrequency: held.filter((set) => set.has(term.term)).length,
+    documentFrequency: frequencyOf(term.term),
     repairedTo: null,
+    ...(term.related && {
+      related: term.related.filter((each) => frequencyOf(each) > 0),
+      relatedFrequency: Math.max(0, ...term.related.map(frequencyOf)),
+    }),
   }))
   const hits: PassageHit[] = passages.flatMap((passage, index) => {
     const matched = terms.filter(({ term }) => held[index]?.has(term))

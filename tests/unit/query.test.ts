@@ -31,3 +31,23 @@ test('junk of 2,000 characters costs no more than 64 terms', () => {
     .slice(0, 2000)
   expect(termsOf(junk).length).toBeLessThanOrEqual(64)
 })
+
+describe('what docs may call otherwise', () => {
+  const relatedOf = (text: string) =>
+    Object.fromEntries(analyseQuestion(text, english).terms.map(({ term, related }) => [term, related ?? []]))
+
+  test('a word brings its synonyms, in the form the index holds', () => {
+    expect(relatedOf('shrinking pictures')).toMatchObject({ pictur: expect.arrayContaining(['imag']) })
+  })
+
+  test('a phrase is met though some of its words are stop words, and takes precedence over its words', () => {
+    expect(relatedOf('how to turn off telemetry').turn).toEqual(expect.arrayContaining(['disabl']))
+    expect(relatedOf('turn the page').turn).toEqual([])
+  })
+
+  test('a name from code brings none, and neither does another language', () => {
+    expect(relatedOf('server.delete')['server.delete']).toEqual([])
+    const german = { ...english, code: 'de' }
+    expect(analyseQuestion('delete', german).terms[0]?.related).toBeUndefined()
+  })
+})

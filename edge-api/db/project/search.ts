@@ -16,6 +16,8 @@ const PASSAGES_A_PAGE = 2
 const EAGER_POSTINGS = 10_000
 /** Passages that the more frequent terms are looked up for one by one, when not all postings may be read. */
 const CANDIDATES = 500
+/** What a word counts that the docs may use instead of the one asked for. */
+const RELATED_SHARE = 0.25
 /** Best passages among which every page gets its turn. */
 const TURNS = 100
 /** Of this many best hits, the pieces of their section that stand no further than this many ordinals away come along. */
@@ -63,13 +65,16 @@ function passageJson(): SQL {
 
 /** What the vocabulary knows of each term asked for: `known_or_repaired`, and without duplicates `searched`. */
 function askedTerms(project: SQL, query: SearchQuery, eagerPostings: number): SQL {
-  const repairable = query.terms.filter(({ kind }) => kind === 'word' || kind === 'part')
+  const repairable = query.terms.filter(({ kind, related }) => (kind === 'word' || kind === 'part') && !related)
+  const own = query.terms.map(({ term }) => term)
+  const related = [...new Set(query.terms.flatMap((term) => term.related ?? []))].filter((term) => !own.includes(term))
+  const shares = [...own.map(() => 1), ...related.map(() => RELATED_SHARE)]
   const slips = repairable.flatMap(({ term, word }) => spellingVariants(term, word))
   return sql`corpus as materialized (
       select passage_count, total_length from search_corpus where project_id = ${project}
     ), known as materialized (
-      select a.term, coalesce(t.passage_count, 0) as passages
-      from unnest(${array(query.terms.map(({ term }) => term))}::text[]) as a(term)
+      select a.term, a.share, coalesce(t.passage_count, 0) as passages
+      from unnest(${array([...own, ...related])}::text[], ${array(shares)}::float8[]) as a(term, share)
       left join search_terms t on t.project_id = ${project} and t.term = a.term
     ), repair as (
       select distinct on (w.asked) w.asked, t.term, t.passage_count as passages
@@ -85,14 +90,16 @@ function askedTerms(project: SQL, query: SearchQuery, eagerPostings: number): SQ
         and left(v.word, 1) in (left(w.word, 1), case when distance.edits = 1 then substr(w.word, 2, 1) end)
       order by w.asked, distance.edits, t.passage_count desc, t.term
     ), known_or_repaired as materialized (
-      select k.term, k.passages, r.term as repaired_to, coalesce(r.term, k.term) as search_term,
+      select k.term, k.share, k.passages, r.term as repaired_to, coalesce(r.term, k.term) as search_term,
         coalesce(r.passages, k.passages) as search_passages
       from known k left join repair r on r.asked = k.term
     ), searched as materialized (
-      select term, passages, ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
+      select term, passages, share * ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
         sum(passages) over rarest <= ${eagerPostings}::bigint
           or coalesce(sum(passages) over (rarest rows between unbounded preceding and 1 preceding), 0) < ${TURNS}::int as eager
-      from (select distinct search_term as term, search_passages as passages from known_or_repaired) t cross join corpus c
+      from (
+        select search_term as term, search_passages as passages, max(share) as share from known_or_repaired group by 1, 2
+      ) t cross join corpus c
       where passages > 0 window rarest as (order by passages, term)
     )`
 }
@@ -143,7 +150,10 @@ export function readSearch(query: SearchQuery, row: SearchRow): SearchResult {
   const known = new Map(parse<[string, number, string | null][]>(row.terms).map((entry) => [entry[0], entry]))
   const terms = query.terms.map((term) => {
     const [, documentFrequency, repairedTo] = known.get(term.term) ?? [term.term, 0, null]
-    return { ...term, documentFrequency, repairedTo }
+    if (term.related === undefined) return { ...term, documentFrequency, repairedTo }
+    const related = term.related.filter((each) => (known.get(each)?.[1] ?? 0) > 0)
+    const relatedFrequency = Math.max(0, ...related.map((each) => known.get(each)?.[1] ?? 0))
+    return { ...term, documentFrequency, repairedTo, related, relatedFrequency }
   })
   return {
     hits: parse<PassageHit[]>(row.hits).map(({ passage, ...hit }) => ({ ...hit, passage: withIds(passage) })),
