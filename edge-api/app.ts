@@ -12,6 +12,7 @@ import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
 import { searchPassages } from './routes/search.ts'
 import { securityTxt } from './routes/security-txt.ts'
 import { deleteThread, readThread } from './routes/threads.ts'
+import { receiveWebhook } from './routes/webhooks.ts'
 import { widgetFiles } from './routes/widget-files.ts'
 
 /** The methods of one address, each with the door before it. */
@@ -29,6 +30,14 @@ export function dataRoutes(ports: Ports): Record<string, Methods> {
       GET: { door: data('threads'), endpoint: readThread },
       DELETE: { door: data('threads'), endpoint: deleteThread },
     },
+  }
+}
+
+/** Where others send signed events: each `POST` only. */
+export function webhookRoutes(ports: Ports): Record<string, Endpoint> {
+  return {
+    '/webhooks/in/:endpointId': receiveWebhook(ports, 'in'),
+    '/webhooks/voice/:endpointId': receiveWebhook(ports, 'voice'),
   }
 }
 
@@ -61,6 +70,10 @@ function hostOf(url: string): string {
 function edgeApp(ports: Ports, watch?: Watch): Hono<Guarded> {
   const routes = openRoutes(ports)
   for (const [path, methods] of Object.entries(dataRoutes(ports))) addDataRoute(routes, ports, path, methods, watch)
+  for (const [path, endpoint] of Object.entries(webhookRoutes(ports))) {
+    routes.app.post(path, endpoint)
+    routes.fallback.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow: 'POST' } }))
+  }
   // In the fallback: a pattern beside fixed paths would cost every request Hono's slower router.
   const widgetFile = '/:file{[a-z0-9._-]+\\.(?:js|css|map)}'
   addPublicRoute({ ...routes, app: routes.fallback }, widgetFile, widgetFiles(ports))

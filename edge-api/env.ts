@@ -25,9 +25,11 @@ export interface Env {
   SECURITY_CONTACT?: string
   GATE: DurableObjectNamespace<ProjectGate>
   JOBS: Queue
+  WEBHOOKS: Queue
   RATE_NETWORK: RateLimit
   RATE_KEY: RateLimit
   RATE_ORIGIN: RateLimit
+  RATE_WEBHOOK: RateLimit
   ASSETS: Fetcher
 }
 

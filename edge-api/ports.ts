@@ -1,3 +1,4 @@
+import type { EndpointId } from '#shared/endpoint-id.ts'
 import type {
   AnswerId,
   DocumentId,
@@ -17,6 +18,7 @@ import type { Log } from './log.ts'
 import type { Passage, SiteStyle } from './rules/passage.ts'
 import type { Policy, PolicySource } from './rules/policy.ts'
 import type { SearchQuery, SearchResult } from './rules/search.ts'
+import type { DeliveryWake, WebhookEventMessage } from './rules/webhook.ts'
 
 /** Everything the Worker borrows from the world. Only `worker.ts` builds the real ones. */
 export interface Ports {
@@ -27,7 +29,9 @@ export interface Ports {
   policies: Policies
   sighter: Sighter
   /** The platform's counters for the cheap routes; null switches them off. */
-  rates: Record<'network' | 'key' | 'origin', RateCounter> | null
+  rates: Record<'network' | 'key' | 'origin' | 'webhook', RateCounter> | null
+  /** Hands a verified event to the queue; resolves once the queue has it. */
+  enqueueWebhook(event: WebhookEventMessage): Promise<unknown>
   /** The built files of the widget, by path. */
   assets: { fetch(request: Request): Promise<Response> }
   log: Log
@@ -92,6 +96,11 @@ export interface PolicyRecords {
 export interface JobRecords {
   /** Jobs that were begun and are not done, the longest untouched first. */
   unfinishedJobs(limit: number): Promise<JobMessage[]>
+}
+
+/** The same for webhooks: noted, without an end, and untouched for ten minutes. */
+export interface DeliveryRecords {
+  waitingDeliveries(limit: number): Promise<DeliveryWake[]>
 }
 
 /** A wake-up: the truth about the job is its row. */
@@ -169,9 +178,27 @@ export interface ProjectDb {
   readThread(threadId: ThreadId, secretHash: Uint8Array): Promise<ThreadView | null>
   deleteThread(threadId: ThreadId, secretHash: Uint8Array): Promise<boolean>
 
+  // webhooks; flows/deliver-webhook.ts tells the story
+  /** Notes the event, or that it is tried again, with its attempts so far; null when it has had its effect or its end. */
+  beginDelivery(event: NewDelivery): Promise<{ attempts: number } | null>
+  /** The same for one that was noted before, whose queue message is gone. */
+  resumeDelivery(delivery: DeliveryKey): Promise<(NewDelivery & { attempts: number }) | null>
+  /** Those of the paths that a later event of the endpoint was about. */
+  overtakenPaths(delivery: DeliveryKey, paths: string[]): Promise<string[]>
+  /**
+   * Hands documents to the source's job, removes others, and takes the event, all in one transaction; with the job to wake.
+   * `taken`: it had its effect before; `overtaken`: a later event about one of them had; `busy`: the job ended just then. In
+   * these three nothing is changed.
+   */
+  pushDocuments(push: DocumentsPushed): Promise<{ jobId: JobId | null } | 'taken' | 'overtaken' | 'busy'>
+  /** The end of one that has no effect, with the reason; `dead` keeps what was sent. */
+  endDelivery(delivery: DeliveryKey, state: 'ignored' | 'dead', reason: string): Promise<void>
+  /** Why it has to be tried again. */
+  postponeDelivery(delivery: DeliveryKey, reason: string): Promise<void>
+
   // ingestion; flows/ingest.ts tells the story
   /** The source with that name, made when missing and brought to these settings, with what is stored and staged for it. */
-  openSource(source: NewSource): Promise<SourceInventory>
+  openSource(source: SourceSettings): Promise<SourceInventory>
   /** They stop answering at once; what is staged of them is dropped. */
   removeDocuments(documentIds: DocumentId[]): Promise<void>
   /** The source's unfinished job, open for staging again, or a new one with the id given; null when it was just finished. */
@@ -189,6 +216,30 @@ export interface ProjectDb {
    */
   saveDocuments(jobId: JobId, language: string, documents: ProcessedDocument[]): Promise<'saved' | 'finished' | 'taken'>
   readJob(jobId: JobId): Promise<JobState | null>
+}
+
+export interface DeliveryKey {
+  endpoint: EndpointId
+  eventId: string
+}
+
+export interface NewDelivery extends DeliveryKey {
+  type: string
+  body: Uint8Array
+  receivedAtMs: number
+  /** When it happened, by the sender; else when it came. */
+  occurredAtMs: number
+}
+
+export interface DocumentsPushed {
+  delivery: DeliveryKey
+  sourceId: SourceId
+  /** For a job of the source, where it has none. */
+  newJobId: JobId
+  staged: StagedDocument[]
+  removed: DocumentId[]
+  /** All that the event was about. */
+  paths: string[]
 }
 
 export interface OpenAnswer {
@@ -245,7 +296,12 @@ export interface NewSource {
   siteStyle: SiteStyle
 }
 
-export interface SourceInventory {
+/** What is not given stays as it is; of a new source it is no address, and GitHub's style. */
+export type SourceSettings = Pick<NewSource, 'kind' | 'name'> & {
+  [Setting in 'siteUrl' | 'siteStyle']?: NewSource[Setting] | undefined
+}
+
+export interface SourceInventory extends Pick<NewSource, 'siteUrl' | 'siteStyle'> {
   sourceId: SourceId
   /** BCP 47 tag of the project. */
   language: string

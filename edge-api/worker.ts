@@ -4,8 +4,9 @@ import { createSystemDb, type SystemDb } from './db/system.ts'
 import { type Env, parseSettings } from './env.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
 import { consumeJobs, resumeJobs } from './jobs/ingest.ts'
+import { consumeWebhooks, resumeWebhooks } from './jobs/webhooks.ts'
 import { createLog } from './log.ts'
-import type { Ports } from './ports.ts'
+import type { JobMessage, Ports } from './ports.ts'
 import { createGateClient, type GateClient } from './stores/gate-client.ts'
 import { createPolicyCache } from './stores/policy-cache.ts'
 import { createSighter } from './stores/sighter.ts'
@@ -24,6 +25,13 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 let built: Built | undefined
 
+/** As wrangler.toml names it. */
+const WEBHOOK_QUEUE = 'pernoex-webhooks'
+
+function ratesOf(env: Env): Ports['rates'] {
+  return { network: env.RATE_NETWORK, key: env.RATE_KEY, origin: env.RATE_ORIGIN, webhook: env.RATE_WEBHOOK }
+}
+
 function build(env: Env): Built {
   const settings = parseSettings(env)
   const { databaseUrl, databaseHttpEndpoint, limits, gateOutageMs } = settings
@@ -36,7 +44,9 @@ function build(env: Env): Built {
     gate,
     policies: createPolicyCache({ readPolicy: gate.readPolicy, nowMs, outageMs: gateOutageMs }),
     sighter: createSighter({ record: gate.recordSightings, nowMs, sleep, log }),
-    rates: limits === 'on' ? { network: env.RATE_NETWORK, key: env.RATE_KEY, origin: env.RATE_ORIGIN } : null,
+    rates: limits === 'on' ? ratesOf(env) : null,
+    // As a clone of the value, or the bytes would not survive.
+    enqueueWebhook: (event) => env.WEBHOOKS.send(event, { contentType: 'v8' }),
     assets: env.ASSETS,
     log,
     settings,
@@ -54,20 +64,24 @@ export default {
 
   async queue(batch, env) {
     built ??= build(env)
-    const { openProject, nowMs, log } = built.ports
-    await consumeJobs(batch.messages, { openProject, nowMs, log, send: (message) => env.JOBS.send(message) })
+    const { openProject, nowMs, log, random } = built.ports
+    const send = (message: JobMessage) => env.JOBS.send(message)
+    if (batch.queue === WEBHOOK_QUEUE)
+      await consumeWebhooks(batch.messages, { openProject, log, random, sendJob: send })
+    else await consumeJobs(batch.messages, { openProject, nowMs, log, send })
   },
 
-  /** Sends on what a crash left unfinished; one half failing does not keep the other from its work. */
+  /** Sends on what a crash left unfinished; one part failing does not keep the others from their work. */
   async scheduled(_, env) {
     built ??= build(env)
     const { gate, system, ports } = built
-    const [policies, jobs] = await Promise.allSettled([
+    const [policies, ...queues] = await Promise.allSettled([
       publishPendingPolicies({ records: system, publish: gate.publish }),
       resumeJobs(system, (message) => env.JOBS.send(message)),
+      resumeWebhooks(system, (message) => env.WEBHOOKS.send(message, { contentType: 'v8' })),
     ])
-    for (const half of [policies, jobs])
-      if (half.status === 'rejected') ports.log.error('repair_failed', { error: half.reason })
+    for (const part of [policies, ...queues])
+      if (part.status === 'rejected') ports.log.error('repair_failed', { error: part.reason })
     if (policies.status === 'fulfilled' && policies.value.failed > 0)
       ports.log.error('policies_unpublished', policies.value)
   },

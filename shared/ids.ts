@@ -17,6 +17,7 @@ const PREFIXES = {
   job: 'job',
   thread: 'thr',
   answer: 'ans',
+  delivery: 'dlv',
 } as const
 
 export type IdKind = keyof typeof PREFIXES
@@ -36,6 +37,7 @@ export type PassageId = Id<'passage'>
 export type JobId = Id<'job'>
 export type ThreadId = Id<'thread'>
 export type AnswerId = Id<'answer'>
+export type DeliveryId = Id<'delivery'>
 
 const BODY_LENGTH = 22
 

@@ -126,7 +126,8 @@ function asciiBytes(text: string, length: number): Uint8Array {
   return bytes
 }
 
-function checksum(body: string, mac: Mac): string {
+/** The 11 characters that end a text which only we can have made. */
+export function checksum(body: string, mac: Mac): string {
   return toBase62(mac(asciiBytes(body, body.length)).slice(0, 8), CHECKSUM_LENGTH)
 }
 
@@ -153,14 +154,14 @@ export function issueSecretKey(key: NewKey): { text: string } {
   return { text: body + checksum(body, mac) }
 }
 
-function newestSecret(secrets: ChecksumSecrets): [string, Mac] {
+export function newestSecret(secrets: ChecksumSecrets): [string, Mac] {
   const newest = [...secrets].at(-1)
   if (newest === undefined) throw new RangeError('no checksum secret to make a key with')
   return [newest[0], macSha256(newest[1])]
 }
 
 /** Bytes from 248 up are drawn again: 256 is no multiple of 62, and the first letters would come up more often. */
-function randomBase62(length: number, random: Random): string {
+export function randomBase62(length: number, random: Random): string {
   let text = ''
   const bytes = new Uint8Array(length)
   while (text.length < length) {

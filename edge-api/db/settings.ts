@@ -1,14 +1,17 @@
-import type { IdentityKeyId, KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
+import type { EndpointId } from '#shared/endpoint-id.ts'
+import type { DeliveryId, IdentityKeyId, KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
 import type { RuleSource } from '#shared/origin.ts'
 import type { IdentityKey } from '../rules/identity.ts'
 import type { Page, Placed } from '../rules/page.ts'
 import type { PolicyLimits } from '../rules/policy.ts'
 import type { IdentitySetting, OriginRule, ProjectKey } from '../rules/settings.ts'
+import type { Delivery, WebhookEndpoint } from '../rules/webhook.ts'
 import type { DatabaseAddress } from './connect.ts'
 import { identitySettings } from './project/settings-identity.ts'
 import { keySettings } from './project/settings-keys.ts'
 import { limitSettings } from './project/settings-limits.ts'
 import { ruleSettings } from './project/settings-rules.ts'
+import { webhookSettings } from './project/settings-webhooks.ts'
 import { scopeTo } from './scope.ts'
 
 /**
@@ -45,6 +48,22 @@ export interface ProjectSettings {
   addIdentityKey(key: NewIdentityKey): Promise<'added' | 'duplicate' | 'full'>
   removeIdentityKey(id: IdentityKeyId): Promise<boolean>
   enforceIdentity(enforced: boolean): Promise<void>
+
+  /** In the order in which they were made. */
+  listEndpoints(): Promise<WebhookEndpoint[]>
+  addEndpoint(endpoint: NewEndpoint): Promise<'added' | 'full'>
+  /** The new secret counts at once, the old one until then; an older one no more. Null: there is no such endpoint. */
+  rotateEndpoint(id: EndpointId, sealedSecret: Uint8Array, replacedUntilMs: number): Promise<WebhookEndpoint | null>
+  removeEndpoint(id: EndpointId): Promise<boolean>
+  /** The newest first. */
+  pageOfDeliveries(page: Page): Promise<Placed<Delivery>[]>
+  /** Back to waiting, with as many attempts as a new one. Null where it was not given up. */
+  replayDelivery(id: DeliveryId): Promise<Pick<Delivery, 'endpoint' | 'eventId'> | null>
+}
+
+export interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'kind' | 'provider' | 'label'> {
+  /** Envelope of shared/seal.ts. */
+  sealedSecret: Uint8Array
 }
 
 export interface NewIdentityKey {
@@ -91,5 +110,11 @@ export interface KeyReplacement {
 
 export function createProjectSettings(address: DatabaseAddress, projectId: ProjectId): ProjectSettings {
   const scope = scopeTo(address, projectId)
-  return { ...ruleSettings(scope), ...keySettings(scope), ...limitSettings(scope), ...identitySettings(scope) }
+  return {
+    ...ruleSettings(scope),
+    ...keySettings(scope),
+    ...limitSettings(scope),
+    ...identitySettings(scope),
+    ...webhookSettings(scope),
+  }
 }

@@ -1,20 +1,23 @@
 import { and, eq, lte, sql } from 'drizzle-orm'
 import { toBase64Url, toHex } from '#shared/bytes.ts'
+import type { EndpointId } from '#shared/endpoint-id.ts'
 import { idFromUuid, type ProjectId } from '#shared/ids.ts'
 import type { Scope } from '#shared/public-key.ts'
-import type { JobRecords, PolicyRecords } from '../ports.ts'
+import type { DeliveryRecords, JobRecords, PolicyRecords } from '../ports.ts'
 import type { IdentityKey } from '../rules/identity.ts'
 import type { PolicyKeySource, PolicySource } from '../rules/policy.ts'
+import type { PolicyWebhook } from '../rules/webhook.ts'
 import { type DatabaseAddress, open } from './connect.ts'
 import { keys, originRules, policyOutbox, projects } from './schema.ts'
 import { identityKeys } from './schema-visitors.ts'
+import { webhookEndpoints } from './schema-webhooks.ts'
 import { runAsApp, scopeTo } from './scope.ts'
 
 /**
  * The few look-ups that precede a tenant, every one of them listed here. Those across projects go through the
- * `system_…` functions of migrations/0001_access.sql and return ids only; what is read of one project is read in its scope.
+ * `system_…` functions of migrations/ and return ids only; what is read of one project is read in its scope.
  */
-export type SystemDb = PolicyRecords & JobRecords
+export type SystemDb = PolicyRecords & JobRecords & DeliveryRecords
 
 export function createSystemDb(address: DatabaseAddress): SystemDb {
   const db = open(address)
@@ -34,6 +37,17 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
         jobId: idFromUuid('job', row.job_id),
       }))
     },
+    async waitingDeliveries(limit) {
+      const waiting = db.execute<{ project_id: string; endpoint: string; event_id: string }>(
+        sql`select project_id, endpoint, event_id from system_waiting_deliveries(${limit})`,
+      )
+      const [{ rows }] = await runAsApp(db, '', [waiting])
+      return rows.map((row) => ({
+        projectId: idFromUuid('project', row.project_id),
+        endpoint: row.endpoint as EndpointId,
+        eventId: row.event_id,
+      }))
+    },
     loadPolicySource: (projectId) => loadPolicySource(address, projectId),
     policyPublished: (projectId, epoch) => policyPublished(address, projectId, epoch),
   }
@@ -41,7 +55,7 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
 
 async function loadPolicySource(address: DatabaseAddress, project: ProjectId): Promise<PolicySource | null> {
   const { db, projectId, run } = scopeTo(address, project)
-  const [[found], ruleRows, keyRows, identityRows] = await run([
+  const [[found], ruleRows, keyRows, identityRows, endpointRows] = await run([
     db.select().from(projects).where(eq(projects.projectId, projectId)),
     db
       .select()
@@ -50,6 +64,7 @@ async function loadPolicySource(address: DatabaseAddress, project: ProjectId): P
       .orderBy(originRules.createdAt, originRules.id),
     db.select().from(keys).where(eq(keys.projectId, projectId)).orderBy(keys.createdAt, keys.id),
     db.select().from(identityKeys).where(eq(identityKeys.projectId, projectId)).orderBy(identityKeys.id),
+    db.select().from(webhookEndpoints).where(eq(webhookEndpoints.projectId, projectId)).orderBy(webhookEndpoints.id),
   ])
   if (!found) return null
   return {
@@ -61,6 +76,7 @@ async function loadPolicySource(address: DatabaseAddress, project: ProjectId): P
     rules: ruleRows.map(({ rule, expiresAt }) => ({ rule, expiresAtMs: toMs(expiresAt) })),
     keys: keyRows.map(toKeySource),
     visitors: { enforced: found.enforceIdentity, keys: identityRows.map(toIdentityKey) },
+    webhooks: endpointRows.map(toPolicyWebhook),
   }
 }
 
@@ -82,6 +98,14 @@ function toIdentityKey(row: typeof identityKeys.$inferSelect): IdentityKey {
   return algorithm === 'HS256'
     ? { ...named, algorithm, sealedSecret: toBase64Url(sealedSecret ?? new Uint8Array()) }
     : { ...named, algorithm, publicKey: publicKey ?? '' }
+}
+
+function toPolicyWebhook(row: typeof webhookEndpoints.$inferSelect): PolicyWebhook {
+  const { id, kind, provider, sealedSecret, replacedSecret, replacedExpiresAt } = row
+  const replaced =
+    replacedSecret === null ? [] : [{ sealed: toBase64Url(replacedSecret), expiresAtMs: toMs(replacedExpiresAt) }]
+  const current = { sealed: toBase64Url(sealedSecret), expiresAtMs: null }
+  return { id: id as EndpointId, kind, provider, secrets: [current, ...replaced] }
 }
 
 async function policyPublished(address: DatabaseAddress, project: ProjectId, epoch: number): Promise<void> {

@@ -63,13 +63,13 @@ export async function planIngest(options: IngestOptions): Promise<IngestPlan> {
 }
 
 /** By path. What an unfinished job has staged counts as known: that job is still to process it. */
-function knownDocuments({ documents, unfinished }: SourceInventory) {
+export function knownDocuments({ documents, unfinished }: SourceInventory) {
   const known = new Map(documents.map((document) => [document.path, document]))
   for (const staged of unfinished?.staged ?? []) known.set(staged.path, { ...staged, reason: null })
   return known
 }
 
-function inspect(listed: ListedDocument): { content: string | null; reason: string | null } {
+export function inspect(listed: ListedDocument): { content: string | null; reason: string | null } {
   if ('reason' in listed) return { content: null, reason: listed.reason }
   const { content } = listed
   if (content.length > MAX_DOCUMENT_BYTES || utf8(content).length > MAX_DOCUMENT_BYTES)
@@ -80,10 +80,10 @@ function inspect(listed: ListedDocument): { content: string | null; reason: stri
 }
 
 /** Covers all that shapes a document's passages. */
-async function fingerprintOf(
+export async function fingerprintOf(
   content: string | null,
   reason: string | null,
-  { siteUrl, siteStyle }: NewSource,
+  { siteUrl, siteStyle }: Pick<NewSource, 'siteUrl' | 'siteStyle'>,
   language: string,
 ): Promise<string> {
   const all = JSON.stringify([PIPELINE_VERSION, siteUrl, siteStyle, language, reason, content])

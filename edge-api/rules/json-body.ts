@@ -21,6 +21,13 @@ export function parseJsonBody(bytes: Uint8Array | ArrayBuffer): Verdict<unknown,
   }
 }
 
+export type Members = Readonly<Record<string, unknown>>
+
+/** The value, if it is a JSON object. */
+export function membersOf(value: unknown): Members | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null
+}
+
 /** A string that every layer below can hold: no half of a surrogate pair, no NUL (which Postgres refuses). */
 export function isCleanText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')

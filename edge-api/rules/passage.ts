@@ -1,7 +1,8 @@
 import type { DocumentId, PassageId } from '#shared/ids.ts'
 
 /** How a docs site makes page addresses and heading anchors. */
-export type SiteStyle = 'github' | 'vitepress' | 'docusaurus' | 'starlight'
+export const SITE_STYLES = ['github', 'vitepress', 'docusaurus', 'starlight'] as const
+export type SiteStyle = (typeof SITE_STYLES)[number]
 
 /**
  * One unit of a passage that can be quoted or shown alone. `markdown` is self-contained (links and images absolute, no

@@ -1,8 +1,10 @@
+import type { EndpointId } from '#shared/endpoint-id.ts'
 import type { KeyId, ProjectId } from '#shared/ids.ts'
 import { type CompiledRules, compileRules, type RuleSource } from '#shared/origin.ts'
 import type { Environment, Scope } from '#shared/public-key.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
 import type { IdentityPolicy } from './identity.ts'
+import type { PolicyWebhook } from './webhook.ts'
 
 /**
  * What the guard needs to know of a project, as Postgres says it: plain JSON, published to the project's gate. `epoch` grows
@@ -22,6 +24,8 @@ export interface PolicySource {
   limits: Partial<PolicyLimits>
   /** How visitors say who they are. Absent where gates were told a policy before there was such a thing. */
   visitors?: IdentityPolicy
+  /** Where it receives webhooks. Absent as with `visitors`. */
+  webhooks?: PolicyWebhook[]
 }
 
 export interface PolicyKeySource {
@@ -52,6 +56,7 @@ export interface Policy {
   secretKeys: ReadonlyMap<string, PolicyKey>
   limits: PolicyLimits
   visitors: IdentityPolicy
+  webhooks: ReadonlyMap<EndpointId, PolicyWebhook>
 }
 
 export interface PolicyKey extends Omit<PolicyKeySource, 'scopes' | 'identity'> {
@@ -84,5 +89,6 @@ export function compilePolicy(source: PolicySource): Policy {
     secretKeys,
     limits: { ...DEFAULT_LIMITS, ...source.limits },
     visitors: source.visitors ?? { enforced: false, keys: [] },
+    webhooks: new Map(source.webhooks?.map((webhook) => [webhook.id, webhook])),
   }
 }

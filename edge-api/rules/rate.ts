@@ -13,6 +13,8 @@ export const CHEAP_RATES = {
   network: { name: 'network', limit: 300, seconds: 60 },
   key: { name: 'key', limit: 6000, seconds: 60 },
   origin: { name: 'origin', limit: 6000, seconds: 60 },
+  /** Deliveries that were refused, of one network to one address. */
+  webhook: { name: 'webhook', limit: 60, seconds: 60 },
 } as const satisfies Record<string, Rate>
 
 /** Answers: counted exactly, by the project's gate. The day's quota is the project's own (rules/policy.ts). */

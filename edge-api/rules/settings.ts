@@ -6,6 +6,7 @@ import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { ProblemCode } from '#shared/wire.ts'
 import type { IdentityKey } from './identity.ts'
 import { MAX_PAGE } from './page.ts'
+import { MAX_ENDPOINTS } from './webhook.ts'
 
 /** What a project's owner may change: the shapes of it, and what is refused. Times are ISO 8601 in UTC. */
 export interface OriginRule {
@@ -78,6 +79,19 @@ export const SETTINGS_REASONS = {
   identity_key_unknown: ['not_found', 'There is no such identity key.'],
   cursor_invalid: ['body_invalid', 'The cursor is not one that this list has given.'],
   limit_invalid: ['body_invalid', `The limit is a whole number from 1 to ${MAX_PAGE}.`],
+  webhook_kind_invalid: ['body_invalid', 'The kind is in or voice.'],
+  webhook_provider_invalid: [
+    'body_invalid',
+    'The provider is standard for kind in, and standard, elevenlabs, retell or vapi for voice.',
+  ],
+  webhook_secret_invalid: ['body_invalid', 'This is not a signing secret as that provider shows it.'],
+  webhook_secret_missing: ['body_invalid', 'This provider makes the secret itself: copy it from there.'],
+  webhooks_full: ['conflict', `A project has at most ${MAX_ENDPOINTS} webhook addresses.`],
+  webhook_unknown: ['not_found', 'There is no such webhook address.'],
+  delivery_not_dead: [
+    'conflict',
+    'Only a delivery that was given up can be replayed, and its content must still be there.',
+  ],
   sealing_off: ['unavailable', 'This installation has no SEALING_KEYS, so it cannot keep a shared secret.'],
 } as const satisfies Record<string, readonly [ProblemCode, string]>
 

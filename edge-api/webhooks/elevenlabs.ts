@@ -1,4 +1,5 @@
-import { eventAbout, membersOf, readObject } from './event.ts'
+import { membersOf } from '../rules/json-body.ts'
+import { eventAbout, readObject } from './event.ts'
 import { readTextSecret } from './secret.ts'
 import { readTimedList } from './timed-list.ts'
 import type { WebhookScheme } from './webhook.ts'

@@ -1,16 +1,10 @@
-import { parseJsonBody } from '../rules/json-body.ts'
+import { type Members, membersOf, parseJsonBody } from '../rules/json-body.ts'
 import type { VerifiedDelivery, WebhookEvent } from './webhook.ts'
-
-type Members = Readonly<Record<string, unknown>>
 
 /** The body as a JSON object; null for anything else. Asks for a verified delivery, so that it cannot be asked too early. */
 export function readObject({ body }: VerifiedDelivery): Members | null {
   const parsed = parseJsonBody(body)
   return parsed.ok ? membersOf(parsed.value) : null
-}
-
-export function membersOf(value: unknown): Members | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : null
 }
 
 /** Null unless both are texts of a sensible length: an id is stored, and compared for ever after. */

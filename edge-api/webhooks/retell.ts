@@ -1,5 +1,6 @@
 import { allow, deny } from '#shared/verdict.ts'
-import { eventAbout, membersOf, readObject } from './event.ts'
+import { membersOf } from '../rules/json-body.ts'
+import { eventAbout, readObject } from './event.ts'
 import { readTextSecret } from './secret.ts'
 import type { WebhookScheme } from './webhook.ts'
 

@@ -1,5 +1,6 @@
 import { allow, deny } from '#shared/verdict.ts'
-import { eventOf, membersOf, readObject } from './event.ts'
+import { membersOf } from '../rules/json-body.ts'
+import { eventOf, readObject } from './event.ts'
 import { readTextSecret } from './secret.ts'
 import type { VerifiedDelivery, WebhookEvent, WebhookScheme } from './webhook.ts'
 

@@ -1,6 +1,7 @@
 import { fromBase64Url } from '#shared/bytes.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
-import { eventOf, membersOf, readObject } from './event.ts'
+import { membersOf } from '../rules/json-body.ts'
+import { eventOf, readObject } from './event.ts'
 import type { SecretReason } from './secret.ts'
 import { type HeaderReason, MAX_HEADER_LENGTH, MAX_SIGNATURES, type WebhookScheme } from './webhook.ts'
 

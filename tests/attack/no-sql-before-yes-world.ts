@@ -102,7 +102,13 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
           : refusalOf(weather.answerGate),
     },
     sighter: { note: () => null },
-    rates: { network: counter('network'), key: counter('key'), origin: counter('origin') },
+    rates: {
+      network: counter('network'),
+      key: counter('key'),
+      origin: counter('origin'),
+      webhook: { limit: async () => ({ success: true }) },
+    },
+    enqueueWebhook: async () => {},
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },
     settings: {

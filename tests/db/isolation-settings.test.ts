@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProjectSettings, type ProjectSettings } from '#edge/db/settings.ts'
+import { type EndpointId, issueEndpointId } from '#shared/endpoint-id.ts'
 import { type IdentityKeyId, type KeyId, newId, type OriginRuleId } from '#shared/ids.ts'
 import { openTestDatabase, random, type TestDatabase } from './database.ts'
+import { SECRETS } from './manage.ts'
 import { snapshot } from './snapshot.ts'
 
 const NOW_MS = Date.UTC(2030, 0, 15)
@@ -14,6 +16,7 @@ let theirs: ProjectSettings
 let ruleId: OriginRuleId
 let keyId: KeyId
 let identityKeyId: IdentityKeyId
+let endpointId: EndpointId
 
 beforeAll(async () => {
   database = await openTestDatabase()
@@ -29,6 +32,11 @@ beforeAll(async () => {
   identityKeyId = newId('identityKey', random)
   await ours.addIdentityKey(identityKey(identityKeyId))
   await ours.enforceIdentity(true)
+  endpointId = issueEndpointId({ projectId: own.projectId, secrets: SECRETS, random })
+  await ours.addEndpoint(endpoint())
+  const delivery = { endpoint: endpointId, eventId: 'msg_1', receivedAtMs: NOW_MS, occurredAtMs: NOW_MS }
+  await own.db.beginDelivery({ ...delivery, type: 'documents.upsert', body: new Uint8Array([123]) })
+  await own.db.endDelivery(delivery, 'dead', 'It was no use.')
 })
 afterAll(() => database.close())
 
@@ -42,6 +50,11 @@ const key = (id: KeyId) => ({
 const identityKey = (id: IdentityKeyId) => ({
   ...({ id, kid: 'k', algorithm: 'EdDSA', sealedSecret: null } as const),
   publicKey: '-----BEGIN PUBLIC KEY-----',
+})
+
+const endpoint = () => ({
+  ...({ id: endpointId, kind: 'in', provider: 'standard', label: 'L' } as const),
+  sealedSecret: new Uint8Array([1, 2]),
 })
 
 const FIRST_PAGE = { after: null, limit: 9 }
@@ -71,6 +84,22 @@ const attempts: { [Method in keyof ProjectSettings]: (settings: ProjectSettings)
   removeIdentityKey: async (settings) => expect(await settings.removeIdentityKey(identityKeyId)).toBe(false),
   addIdentityKey: async (settings) => expect(await settings.addIdentityKey(identityKey(identityKeyId))).toBe('added'),
   enforceIdentity: (settings) => settings.enforceIdentity(true),
+  listEndpoints: async (settings) => expect(await settings.listEndpoints()).toEqual([]),
+  addEndpoint: async (settings) => expect(await settings.addEndpoint(endpoint())).toBe('added'),
+  rotateEndpoint: async (settings) => {
+    await settings.removeEndpoint(endpointId)
+    expect(await settings.rotateEndpoint(endpointId, new Uint8Array([9]), NOW_MS)).toBeNull()
+  },
+  removeEndpoint: async (settings) => {
+    await settings.removeEndpoint(endpointId)
+    expect(await settings.removeEndpoint(endpointId)).toBe(false)
+  },
+  pageOfDeliveries: async (settings) => expect(await settings.pageOfDeliveries(FIRST_PAGE)).toEqual([]),
+  replayDelivery: async (settings) => {
+    const [delivery] = await ours.pageOfDeliveries(FIRST_PAGE)
+    if (!delivery) throw new Error('nothing to replay')
+    expect(await settings.replayDelivery(delivery.item.id)).toBeNull()
+  },
 }
 
 describe("one project's settings never reach another's", () => {
@@ -94,6 +123,12 @@ describe("one project's settings never reach another's", () => {
     expect(await ours.findKey(keyId)).toMatchObject({ id: keyId })
     expect(await ours.readLimits()).toEqual({ answersPerDay: 7 })
     expect(await ours.readIdentity()).toMatchObject({ enforced: true, keys: [{ id: identityKeyId, kid: 'k' }] })
+    expect(await ours.listEndpoints()).toMatchObject([{ id: endpointId, previousSecretUntil: null }])
+    expect(await ours.rotateEndpoint(endpointId, new Uint8Array([9]), NOW_MS)).toMatchObject({ id: endpointId })
+    const [delivery] = await ours.pageOfDeliveries(FIRST_PAGE)
+    expect(delivery).toMatchObject({ item: { endpoint: endpointId, state: 'dead', reason: 'It was no use.' } })
+    if (delivery) expect(await ours.replayDelivery(delivery.item.id)).toMatchObject({ eventId: 'msg_1' })
+    expect(await ours.removeEndpoint(endpointId)).toBe(true)
     expect(await ours.removeIdentityKey(identityKeyId)).toBe(true)
     expect(await ours.revokeKey(keyId, NOW_MS)).toBe('revoked')
     expect(await ours.removeRule(ruleId)).toBe(true)

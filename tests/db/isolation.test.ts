@@ -4,6 +4,7 @@ import { ingestDocuments } from '#edge/flows/ingest-documents.ts'
 import type { NewAnswer, ProjectDb } from '#edge/ports.ts'
 import { english } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
+import type { EndpointId } from '#shared/endpoint-id.ts'
 import { type AnswerId, type JobId, newId, type SourceId, type ThreadId } from '#shared/ids.ts'
 import { enter, openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
 import { snapshot, tenantTables } from './snapshot.ts'
@@ -26,6 +27,14 @@ interface Fixture {
 }
 
 const source = { kind: 'upload', name: 'docs', siteUrl: null, siteStyle: 'github' } as const
+const delivery = {
+  endpoint: `whe_${'a'.repeat(48)}` as EndpointId,
+  eventId: 'msg_1',
+  type: 'documents.upsert',
+  body: new Uint8Array([123, 125]),
+  receivedAtMs: Date.UTC(2030, 0, 1),
+  occurredAtMs: Date.UTC(2030, 0, 1),
+}
 const query = analyseQuestion('zebra crossing', english)
 
 beforeAll(async () => {
@@ -46,6 +55,7 @@ async function fill(): Promise<Fixture> {
   const answer = newAnswer()
   await db.saveAnswer(answer)
   const { sourceId } = await db.openSource(source)
+  await db.beginDelivery(delivery)
   const { threadId, answerId, threadSecretHash: secretHash } = answer
   const requestId = answer.requestId as string
   return { uuid, db, sourceId, doneJob, openJob: second.jobId as JobId, threadId, answerId, requestId, secretHash }
@@ -92,6 +102,22 @@ const attempts: { [Method in keyof ProjectDb]: (db: ProjectDb) => Promise<unknow
     const view = await db.readThread(ours.threadId, ours.secretHash)
     expect(JSON.stringify(view ?? null)).not.toContain('At the crossing')
   },
+  beginDelivery: async (db) => {
+    expect(await db.beginDelivery({ ...delivery, body: new Uint8Array([1]) })).toEqual({ attempts: 1 })
+  },
+  resumeDelivery: async (db) => {
+    await db.endDelivery(delivery, 'ignored', 'theirs')
+    expect(await db.resumeDelivery(delivery)).toBeNull()
+  },
+  overtakenPaths: async (db) => expect(await db.overtakenPaths(delivery, ['zebra.md'])).toEqual([]),
+  pushDocuments: async (db) => {
+    const { documents } = await ours.db.openSource(source)
+    const removed = documents.map(({ documentId }) => documentId)
+    const push = { delivery, sourceId: ours.sourceId, newJobId: newId('job', random), staged: [], removed, paths: [] }
+    expect(await db.pushDocuments(push)).toBe('taken')
+  },
+  endDelivery: (db) => db.endDelivery(delivery, 'dead', 'theirs'),
+  postponeDelivery: (db) => db.postponeDelivery(delivery, 'theirs'),
   deleteThread: (db) => db.deleteThread(ours.threadId, ours.secretHash),
   openSource: async (db) => {
     const inventory = await db.openSource(source)
@@ -208,6 +234,7 @@ describe('row-level security', () => {
     expect(definers).toEqual([
       { name: 'system_pending_policies(integer)', owner: 'app_system', config: '{"search_path=pg_catalog, public"}' },
       { name: 'system_unfinished_jobs(integer)', owner: 'app_system', config: '{"search_path=pg_catalog, public"}' },
+      { name: 'system_waiting_deliveries(integer)', owner: 'app_system', config: '{"search_path=pg_catalog, public"}' },
     ])
   })
 

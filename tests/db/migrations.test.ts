@@ -7,6 +7,7 @@ import * as schema from '#edge/db/schema.ts'
 import * as conversations from '#edge/db/schema-conversations.ts'
 import * as searchSchema from '#edge/db/schema-search.ts'
 import * as visitors from '#edge/db/schema-visitors.ts'
+import * as webhooks from '#edge/db/schema-webhooks.ts'
 import { MigrationChanged, migrate } from '#edge/local/migrate.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const all = { ...schema, ...conversations, ...visitors, ...searchSchema }
+const all = { ...schema, ...conversations, ...visitors, ...webhooks, ...searchSchema }
 const folder = new URL('../../edge-api/db/migrations/', import.meta.url)
 
 test('the schema has no change that a migration lacks', async () => {

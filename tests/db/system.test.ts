@@ -114,7 +114,7 @@ test('unfinished jobs of all tenants are named, finished ones are not', async ()
 
 test('it has no other door, and its functions give ids only', async () => {
   expect(Object.keys(createSystemDb(database.app)).sort()).toEqual([
-    ...['loadPolicySource', 'pendingPolicies', 'policyPublished', 'unfinishedJobs'],
+    ...['loadPolicySource', 'pendingPolicies', 'policyPublished', 'unfinishedJobs', 'waitingDeliveries'],
   ])
   const grants = await database.asOwner.query(
     `select table_name || '.' || column_name as name, privilege_type from information_schema.column_privileges
@@ -127,5 +127,10 @@ test('it has no other door, and its functions give ids only', async () => {
     'SELECT jobs.updated_at',
     'SELECT policy_outbox.created_at',
     'SELECT policy_outbox.project_id',
+    'SELECT webhook_deliveries.endpoint',
+    'SELECT webhook_deliveries.event_id',
+    'SELECT webhook_deliveries.project_id',
+    'SELECT webhook_deliveries.state',
+    'SELECT webhook_deliveries.updated_at',
   ])
 })

@@ -70,7 +70,7 @@ export const ROOMS: Room[] = [
   },
   {
     path: 'edge-api/flows',
-    value: ['shared', 'edge-api/rules', 'edge-api/sources', ...EDGE_LEAVES],
+    value: ['shared', 'edge-api/rules', 'edge-api/webhooks', 'edge-api/sources', ...EDGE_LEAVES],
     types: ['edge-api/ports.ts', 'edge-api/stores', 'edge-api/db'],
     packages: ['jose'],
   },

@@ -54,7 +54,8 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
     gate: { admitAnswer: nowhere('the gate') },
     policies: { current: (id) => (id === projectId ? policy : null) },
     sighter: { note: () => null },
-    rates: { network: counter('network'), key: counter('key'), origin: counter('origin') },
+    rates: { network: counter('network'), key: counter('key'), origin: counter('origin'), webhook: counter('webhook') },
+    enqueueWebhook: nowhere('the queue'),
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },
     settings: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createApp, dataRoutes } from '#edge/app.ts'
+import { createApp, dataRoutes, webhookRoutes } from '#edge/app.ts'
 import { HOST, ORIGIN, spyWorld } from './spy-ports.ts'
 
 const world = spyWorld()
@@ -12,6 +12,8 @@ const SURFACE = {
   '/v1/feedback': { POST: 'open-project' },
   '/v1/threads/:id': { GET: 'open-project', DELETE: 'open-project' },
 }
+/** Signed by whoever sends them. */
+const WEBHOOKS = ['/webhooks/in/:endpointId', '/webhooks/voice/:endpointId']
 const OPEN = ['/healthz', '/.well-known/security.txt', '/docs/problems']
 
 const paths = Object.entries(SURFACE).flatMap(([path, methods]) =>
@@ -61,6 +63,17 @@ test.each(Object.entries(SURFACE))('%s says which methods it has to one that it 
     expect(answer.status).toBe(405)
     expect(answer.headers.get('allow')?.split(', ').sort()).toEqual([...allow, 'OPTIONS'].sort())
     expect(await answer.json()).toMatchObject({ code: 'method_not_allowed', status: 405 })
+  }
+})
+
+test('webhooks come in at these addresses, by POST on the edge host, and unsigned at none', async () => {
+  expect(Object.keys(webhookRoutes(world.ports))).toEqual(WEBHOOKS)
+  for (const path of WEBHOOKS.map((pattern) => pattern.replace(':endpointId', `whe_${'a'.repeat(48)}`))) {
+    const refused = await send(path, { method: 'POST', body: '{}' })
+    expect([refused.status, await refused.json()]).toMatchObject([401, { code: 'signature_missing' }])
+    const read = await send(path)
+    expect([read.status, read.headers.get('allow')]).toEqual([405, 'POST'])
+    expect((await send(path, { method: 'POST', body: '{}' }, 'http://app.example.test')).status).toBe(404)
   }
 })
 

@@ -1,6 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type DocumentId, idFromUuid, idToUuid, type JobId, type SourceId } from '#shared/ids.ts'
-import type { NewSource, ProjectDb, SourceInventory, StagedDocument } from '../../ports.ts'
+import type { ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../../ports.ts'
 import { documents, jobItems, jobs, passages, projects, sources } from '../schema.ts'
 import { rowsOf, type Scope, type Statement } from '../scope.ts'
 import { unindexStatements } from './search-index.ts'
@@ -20,24 +20,33 @@ export function staging(scope: Scope): Staging {
 const unfinished = inArray(jobs.state, ['staging', 'running'])
 
 /** Writes only when the source is new or its settings differ. */
-async function openSource(scope: Scope, { kind, name, siteUrl, siteStyle }: NewSource): Promise<SourceInventory> {
+async function openSource(scope: Scope, { kind, name, siteUrl, siteStyle }: SourceSettings): Promise<SourceInventory> {
   const { db, projectId } = scope
   const named = and(eq(sources.projectId, projectId), eq(sources.name, name))
+  const wantedUrl = siteUrl === undefined ? sql`${sources.siteUrl}` : sql`${siteUrl}::text`
+  const wantedStyle = siteStyle === undefined ? sql`${sources.siteStyle}` : sql`${siteStyle}::text`
   const created = db
     .insert(sources)
-    .values({ projectId, id: sql`gen_random_uuid()`, kind, name, siteUrl, siteStyle })
+    .values({
+      projectId,
+      id: sql`gen_random_uuid()`,
+      kind,
+      name,
+      siteUrl: siteUrl ?? null,
+      siteStyle: siteStyle ?? 'github',
+    })
     .onConflictDoNothing()
   const updated = db
     .update(sources)
-    .set({ siteUrl, siteStyle })
-    .where(
-      and(
-        named,
-        sql`(${sources.siteUrl}, ${sources.siteStyle}) is distinct from (${siteUrl}::text, ${siteStyle}::text)`,
-      ),
-    )
+    .set({ siteUrl: wantedUrl, siteStyle: wantedStyle })
+    .where(and(named, sql`(${sources.siteUrl}, ${sources.siteStyle}) is distinct from (${wantedUrl}, ${wantedStyle})`))
   const source = db
-    .select({ id: sources.id, language: projects.language })
+    .select({
+      id: sources.id,
+      language: projects.language,
+      siteUrl: sources.siteUrl,
+      siteStyle: sources.siteStyle,
+    })
     .from(sources)
     .innerJoin(projects, eq(projects.projectId, sources.projectId))
     .where(named)
@@ -62,6 +71,8 @@ async function openSource(scope: Scope, { kind, name, siteUrl, siteStyle }: NewS
   return {
     sourceId: idFromUuid('source', found.id),
     language: found.language,
+    siteUrl: found.siteUrl,
+    siteStyle: found.siteStyle,
     documents: rows.map(({ id, ...row }) => ({ ...row, documentId: idFromUuid('document', id) })),
     unfinished: running
       ? {
@@ -88,10 +99,13 @@ async function openJob(scope: Scope, newJobId: JobId, sourceId: SourceId): Promi
 }
 
 async function removeDocuments(scope: Scope, documentIds: DocumentId[]): Promise<void> {
-  const { db, projectId } = scope
+  if (documentIds.length > 0) await scope.run(removalStatements(scope, documentIds))
+}
+
+/** `documentIds`: at least one. */
+export function removalStatements({ db, projectId }: Scope, documentIds: DocumentId[]): Statement[] {
   const ids = documentIds.map(idToUuid)
-  if (ids.length === 0) return
-  const statements: Statement[] = [
+  return [
     db
       .delete(jobItems)
       .where(and(eq(jobItems.projectId, projectId), eq(jobItems.state, 'staged'), inArray(jobItems.documentId, ids))),
@@ -99,31 +113,35 @@ async function removeDocuments(scope: Scope, documentIds: DocumentId[]): Promise
     db.delete(documents).where(and(eq(documents.projectId, projectId), inArray(documents.id, ids))),
     ...unindexStatements(projectId, ids).map((statement) => db.execute(statement)),
   ]
-  await scope.run(statements)
 }
 
 async function stageDocuments(scope: Scope, jobId: JobId, staged: StagedDocument[]): Promise<boolean> {
   const { db, projectId } = scope
   const id = idToUuid(jobId)
-  const rows = staged.map(({ documentId, ...row }) => ({ ...row, document_id: idToUuid(documentId) }))
   // The job's row first, so that it is not closed in between.
   const alive = db
     .update(jobs)
     .set({ updatedAt: sql`now()` })
     .where(and(eq(jobs.projectId, projectId), eq(jobs.id, id), unfinished))
     .returning({ id: jobs.id })
-  const inserted = db.execute(sql`
+  const inserted = db.execute(insertItems(projectId, sql`job.id = ${id}`, staged))
+  const [rowsAlive] = await scope.run([alive, inserted])
+  return rowsAlive.length > 0
+}
+
+/** Into the unfinished job that the condition names; what it has of the same path already is replaced. */
+export function insertItems(projectId: string, jobIs: SQL, staged: StagedDocument[]): SQL {
+  const rows = staged.map(({ documentId, ...row }) => ({ ...row, document_id: idToUuid(documentId) }))
+  return sql`
     insert into ${jobItems} (project_id, job_id, path, document_id, state, content, fingerprint, reason)
     select ${projectId}::uuid, job.id, given.path, coalesce(known.id, given.document_id), 'staged',
       given.content, given.fingerprint, given.reason
     from ${rowsOf(rows, 'path text, document_id uuid, fingerprint text, content text, reason text')}
-    join ${jobs} job on job.project_id = ${projectId} and job.id = ${id} and job.state in ('staging', 'running')
+    join ${jobs} job on job.project_id = ${projectId} and ${jobIs} and job.state in ('staging', 'running')
     left join ${documents} known on known.project_id = ${projectId}
       and known.source_id = job.source_id and known.path = given.path
     on conflict (project_id, job_id, path) do update set state = 'staged', content = excluded.content,
-      fingerprint = excluded.fingerprint, reason = excluded.reason, passage_count = 0, attempts = 0`)
-  const [rowsAlive] = await scope.run([alive, inserted])
-  return rowsAlive.length > 0
+      fingerprint = excluded.fingerprint, reason = excluded.reason, passage_count = 0, attempts = 0`
 }
 
 async function closeStaging(scope: Scope, jobId: JobId): Promise<void> {

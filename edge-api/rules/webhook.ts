@@ -1,0 +1,71 @@
+import type { EndpointId } from '#shared/endpoint-id.ts'
+import type { DeliveryId, ProjectId } from '#shared/ids.ts'
+
+/** What is sent to a project: content for its documents, or what was said to a voice agent. */
+export const ENDPOINT_KINDS = ['in', 'voice'] as const
+export type EndpointKind = (typeof ENDPOINT_KINDS)[number]
+
+export const ENDPOINT_PROVIDERS = ['standard', 'elevenlabs', 'retell', 'vapi'] as const
+export type EndpointProvider = (typeof ENDPOINT_PROVIDERS)[number]
+
+/** As its owner sees it: without the secret, which is shown once. Times are ISO 8601 in UTC. */
+export interface WebhookEndpoint {
+  id: EndpointId
+  kind: EndpointKind
+  provider: EndpointProvider
+  label: string
+  createdAt: string
+  /** Until when the secret before the current one is accepted too; null: there is none. */
+  previousSecretUntil: string | null
+}
+
+/** As the guard knows it. */
+export interface PolicyWebhook {
+  id: EndpointId
+  kind: EndpointKind
+  provider: EndpointProvider
+  /** Envelopes of shared/seal.ts in base64url: the current secret, and the one that it replaced until its expiry. */
+  secrets: { sealed: string; expiresAtMs: number | null }[]
+}
+
+/** A verified event on its way to its effect: what the queue carries. */
+export interface WebhookEventMessage {
+  projectId: ProjectId
+  endpoint: EndpointId
+  kind: EndpointKind
+  eventId: string
+  type: string
+  receivedAtMs: number
+  /** As it was signed. */
+  body: Uint8Array
+}
+
+export type DeliveryState = 'waiting' | 'done' | 'ignored' | 'dead'
+
+/** One event in the owner's list, however often it was sent. */
+export interface Delivery {
+  id: DeliveryId
+  endpoint: EndpointId
+  eventId: string
+  type: string
+  state: DeliveryState
+  attempts: number
+  /** Why it has no effect, or not yet. */
+  reason: string | null
+  receivedAt: string
+  updatedAt: string
+}
+
+export const MAX_ENDPOINTS = 20
+/** A queue's message holds 128 kB, base64 and the rest of it included. */
+export const MAX_EVENT_BYTES = 90 * 1024
+/** Attempts at an effect before the event is put aside, for its owner to look at. */
+export const MAX_ATTEMPTS = 8
+
+/** 5 s, 10 s, 20 s … up to five minutes. */
+export function retryDelaySeconds(attempts: number): number {
+  return Math.min(300, 5 * 2 ** Math.max(0, attempts - 1))
+}
+
+/** For an event that is noted already, and whose first message is gone. */
+export type DeliveryWake = Pick<WebhookEventMessage, 'projectId' | 'endpoint' | 'eventId'>
