@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { codeOfError, problem, requestIdOf } from './errors.ts'
+import { createAccountDoors } from './guard/account-doors.ts'
 import { answerPreflight } from './guard/answer-preflight.ts'
 import type { Endpoint, Guarded } from './guard/context.ts'
 import { behind, createDoors, type Door, type Watch } from './guard/doors.ts'
@@ -8,9 +9,25 @@ import { askQuestion } from './routes/answers.ts'
 import { readConfig } from './routes/config.ts'
 import { giveFeedback } from './routes/feedback.ts'
 import { readHealth } from './routes/health.ts'
+import { listAudit, listMembers } from './routes/organization.ts'
 import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
+import { getJob, postDocument } from './routes/project-documents.ts'
+import { deleteKey, getKeys, postKey, postRotation } from './routes/project-keys.ts'
+import { deleteOrigin, explainOrigin, getObserved, getOrigins, postOrigin } from './routes/project-origins.ts'
+import { createProject, listProjects } from './routes/projects.ts'
 import { searchPassages } from './routes/search.ts'
 import { securityTxt } from './routes/security-txt.ts'
+import { endSession, listSessions, readSession, signOut } from './routes/session.ts'
+import {
+  confirmReset,
+  confirmVerification,
+  postProof,
+  postReset,
+  postSignIn,
+  postSignUp,
+  postVerification,
+  putPassword,
+} from './routes/sign-in.ts'
 import { deleteThread, readThread } from './routes/threads.ts'
 import { receiveWebhook } from './routes/webhooks.ts'
 import { widgetFiles } from './routes/widget-files.ts'
@@ -41,6 +58,47 @@ export function webhookRoutes(ports: Ports): Record<string, Endpoint> {
   }
 }
 
+/** What the app host serves to people who sign in. */
+export function managementRoutes(ports: Ports): Record<string, Methods> {
+  const { stranger, person, organization, project } = createAccountDoors(ports)
+  const at = (door: Door, endpoint: Endpoint) => ({ door, endpoint })
+  return {
+    '/api/session': { GET: at(stranger, readSession(ports)) },
+    '/api/sign-up': { POST: at(stranger, postSignUp(ports)) },
+    '/api/verification': { POST: at(stranger, postVerification(ports)) },
+    '/api/verification/confirm': { POST: at(stranger, confirmVerification(ports)) },
+    '/api/sign-in': { POST: at(stranger, postSignIn(ports)) },
+    '/api/password/reset': { POST: at(stranger, postReset(ports)) },
+    '/api/password/reset/confirm': { POST: at(stranger, confirmReset(ports)) },
+    '/api/sign-out': { POST: at(person, signOut(ports)) },
+    '/api/password': { PUT: at(person, putPassword(ports)) },
+    '/api/proof': { POST: at(person, postProof(ports)) },
+    '/api/sessions': { GET: at(person, listSessions(ports)) },
+    '/api/sessions/:id': { DELETE: at(person, endSession(ports)) },
+    '/api/members': { GET: at(organization('members.read'), listMembers(ports)) },
+    '/api/audit': { GET: at(organization('audit.read'), listAudit(ports)) },
+    '/api/projects': {
+      GET: at(organization('organization.read'), listProjects(ports)),
+      POST: at(organization('project.create'), createProject(ports)),
+    },
+    '/api/projects/:project/origins': {
+      GET: at(project('settings.read'), getOrigins),
+      POST: at(project('origins.manage'), postOrigin(ports)),
+    },
+    '/api/projects/:project/origins/explain': { POST: at(project('settings.read'), explainOrigin) },
+    '/api/projects/:project/origins/observed': { GET: at(project('settings.read'), getObserved) },
+    '/api/projects/:project/origins/:id': { DELETE: at(project('origins.manage'), deleteOrigin(ports)) },
+    '/api/projects/:project/keys': {
+      GET: at(project('settings.read'), getKeys),
+      POST: at(project('keys.manage'), postKey(ports)),
+    },
+    '/api/projects/:project/keys/:id': { DELETE: at(project('keys.manage'), deleteKey(ports)) },
+    '/api/projects/:project/keys/:id/rotate': { POST: at(project('keys.manage'), postRotation(ports)) },
+    '/api/projects/:project/documents': { POST: at(project('knowledge.write'), postDocument(ports)) },
+    '/api/projects/:project/jobs/:id': { GET: at(project('knowledge.read'), getJob) },
+  }
+}
+
 export interface App {
   fetch(request: Request, env?: unknown, context?: ExecutionContext): Response | Promise<Response>
 }
@@ -49,7 +107,7 @@ export interface App {
 export function createApp(ports: Ports, watch?: Watch): App {
   const { edgeHost, appHost } = ports.settings
   const edge = edgeApp(ports, watch)
-  const dashboard = dashboardApp(ports)
+  const dashboard = dashboardApp(ports, watch)
   const elsewhere = bareApp(ports)
   return {
     fetch(request, env, context) {
@@ -80,8 +138,11 @@ function edgeApp(ports: Ports, watch?: Watch): Hono<Guarded> {
   return routes.app
 }
 
-function dashboardApp(ports: Ports): Hono<Guarded> {
-  return openRoutes(ports).app
+function dashboardApp(ports: Ports, watch?: Watch): Hono<Guarded> {
+  const routes = openRoutes(ports)
+  for (const [path, methods] of Object.entries(managementRoutes(ports)))
+    addManagementRoute(routes, path, methods, watch)
+  return routes.app
 }
 
 /**
@@ -123,6 +184,16 @@ function addDataRoute(routes: Routes, ports: Ports, path: string, methods: Metho
   const preflight = behind(createDoors(ports).preflight, answerPreflight(names.join(', ')), watch)
   routes.app.on('OPTIONS', [path], onlyPreflights(preflight, allow))
   routes.fallback.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow } }))
+}
+
+/** No preflights: another origin is never answered here. */
+function addManagementRoute({ app, fallback }: Routes, path: string, methods: Methods, watch?: Watch): void {
+  for (const [method, { door, endpoint }] of Object.entries(methods))
+    app.on(method, [path], behind(door, endpoint, watch))
+  const allow = Object.keys(methods)
+    .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .join(', ')
+  fallback.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow } }))
 }
 
 function addPublicRoute({ app, fallback }: Routes, path: string, endpoint: Endpoint): void {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseNamedSecrets } from '#shared/named-secrets.ts'
+import { type NamedSecrets, parseNamedSecrets } from '#shared/named-secrets.ts'
 import type { Settings } from './ports.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
@@ -11,6 +11,17 @@ export interface Env {
   KEY_CHECKSUM_SECRETS: string
   /** At least 32 characters. */
   THREAD_SECRET: string
+  /** At least 32 characters: binds CSRF tokens to sessions. */
+  SESSION_SECRET: string
+  /** `{"a":"<base64url of 32 bytes>"}`: one letter each, the last one makes new password hashes. */
+  PASSWORD_PEPPERS: string
+  /** log2 of bcrypt's rounds, 10 to 15; 12 when absent. */
+  PASSWORD_COST?: string
+  /** Mails go out through Resend; without a key none are sent, and the log says so. */
+  RESEND_API_KEY?: string
+  RESEND_ENDPOINT?: string
+  /** `Pernoex <no-reply@example.com>`; no-reply@ the app host when absent. */
+  MAIL_FROM?: string
   /** `{"a":"<base64url of 32 bytes>"}`: one letter each, the last one seals, all of them open. */
   SEALING_KEYS?: string
   /** Host with port, as in the address bar. */
@@ -39,6 +50,10 @@ export interface WorkerSettings extends Settings {
   databaseHttpEndpoint: string | undefined
   limits: 'on' | 'off'
   gateOutageMs: number
+  passwordPeppers: NamedSecrets
+  passwordCost: number
+  /** Null: no mail is sent. */
+  resend: { apiKey: string; endpoint: string; from: string } | null
 }
 
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/
@@ -56,6 +71,12 @@ const schema = z.object({
   DATABASE_HTTP_ENDPOINT: z.url().optional(),
   KEY_CHECKSUM_SECRETS: namedSecrets,
   THREAD_SECRET: z.string().min(32),
+  SESSION_SECRET: z.string().min(32),
+  PASSWORD_PEPPERS: namedSecrets,
+  PASSWORD_COST: z.coerce.number().int().min(10).max(15).default(12),
+  RESEND_API_KEY: z.string().min(1).optional(),
+  RESEND_ENDPOINT: z.url().default('https://api.resend.com'),
+  MAIL_FROM: z.string().regex(/@/, 'is not a sender').optional(),
   SEALING_KEYS: namedSecrets.optional(),
   EDGE_HOST: host,
   APP_HOST: host,
@@ -67,6 +88,17 @@ const schema = z.object({
     .regex(/^(?:mailto:|https:\/\/)\S+$/)
     .optional(),
 })
+
+function resendOf({
+  RESEND_API_KEY,
+  RESEND_ENDPOINT,
+  MAIL_FROM,
+  APP_HOST,
+}: z.infer<typeof schema>): WorkerSettings['resend'] {
+  if (RESEND_API_KEY === undefined) return null
+  const from = MAIL_FROM ?? `Pernoex <no-reply@${APP_HOST.replace(/:\d+$/, '')}>`
+  return { apiKey: RESEND_API_KEY, endpoint: RESEND_ENDPOINT, from }
+}
 
 /** Throws naming each variable that is missing or wrong, and never its value. */
 export function parseSettings(env: Env): WorkerSettings {
@@ -83,6 +115,10 @@ export function parseSettings(env: Env): WorkerSettings {
     databaseHttpEndpoint: vars.DATABASE_HTTP_ENDPOINT,
     checksumSecrets: vars.KEY_CHECKSUM_SECRETS,
     threadSecret: vars.THREAD_SECRET,
+    sessionSecret: vars.SESSION_SECRET,
+    passwordPeppers: vars.PASSWORD_PEPPERS,
+    passwordCost: vars.PASSWORD_COST,
+    resend: resendOf(vars),
     sealingKeys: vars.SEALING_KEYS ?? new Map(),
     edgeHost: vars.EDGE_HOST,
     appHost: vars.APP_HOST,

@@ -92,6 +92,11 @@ export class GateUnavailable extends Error {
   override name = 'GateUnavailable'
 }
 
+/** More passwords wait to be hashed than can be in time. */
+export class HasherBusy extends Error {
+  override name = 'HasherBusy'
+}
+
 /** Thrown into the reader of a body that turns out longer than the route accepts. */
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge'
@@ -100,6 +105,7 @@ export class BodyTooLarge extends Error {
 /** What an exception means to the outside. Anything not known here is ours to mend, and says nothing. */
 export function codeOfError(error: unknown): ProblemCode {
   if (error instanceof BodyTooLarge) return 'body_too_large'
-  if (error instanceof DatabaseUnavailable || error instanceof GateUnavailable) return 'unavailable'
+  if (error instanceof DatabaseUnavailable || error instanceof GateUnavailable || error instanceof HasherBusy)
+    return 'unavailable'
   return 'internal_error'
 }

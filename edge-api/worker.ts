@@ -1,5 +1,7 @@
 import { type App, createApp } from './app.ts'
+import { createAccountDb } from './db/account.ts'
 import { createProjectDbs } from './db/project.ts'
+import { createProjectSettings } from './db/settings.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
 import { type Env, parseSettings } from './env.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
@@ -7,6 +9,8 @@ import { consumeJobs, resumeJobs } from './jobs/ingest.ts'
 import { consumeWebhooks, resumeWebhooks } from './jobs/webhooks.ts'
 import { createLog } from './log.ts'
 import type { JobMessage, Ports } from './ports.ts'
+import { createResendMail, noMail } from './providers/mail/resend.ts'
+import { createBcryptHasher } from './providers/password/bcrypt.ts'
 import { createGateClient, type GateClient } from './stores/gate-client.ts'
 import { createPolicyCache } from './stores/policy-cache.ts'
 import { createSighter } from './stores/sighter.ts'
@@ -39,6 +43,8 @@ function build(env: Env): Built {
   const nowMs = () => Date.now()
   const log = createLog((line) => console.log(line), nowMs)
   const gate = createGateClient(env.GATE, limits === 'on')
+  const system = createSystemDb(address)
+  const { passwordPeppers: peppers, passwordCost: cost, resend } = settings
   const ports: Ports = {
     openProject: createProjectDbs(address),
     gate,
@@ -47,13 +53,22 @@ function build(env: Env): Built {
     rates: limits === 'on' ? ratesOf(env) : null,
     // As a clone of the value, or the bytes would not survive.
     enqueueWebhook: (event) => env.WEBHOOKS.send(event, { contentType: 'v8' }),
+    accounts: {
+      db: createAccountDb(address),
+      hasher: createBcryptHasher({ peppers, cost, nowMs }),
+      mail: resend === null ? noMail : createResendMail(resend, (...request) => fetch(...request)),
+      openSettings: (projectId) => createProjectSettings(address, projectId),
+      publishing: { records: system, publish: gate.publish },
+      readSightings: gate.readSightings,
+      wake: (message) => env.JOBS.send(message),
+    },
     assets: env.ASSETS,
     log,
     settings,
     random: (bytes) => crypto.getRandomValues(bytes),
     nowMs,
   }
-  return { ports, gate, system: createSystemDb(address), app: createApp(ports) }
+  return { ports, gate, system, app: createApp(ports) }
 }
 
 export default {

@@ -1,5 +1,5 @@
 import { hmac } from '@noble/hashes/hmac.js'
-import { _SHA256, sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { _SHA256, sha256 as nobleSha256, sha384 } from '@noble/hashes/sha2.js'
 
 /** FIPS 180-4. Synchronous, so that pure code may use it; for bodies over a few kB use WebCrypto instead. */
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -10,6 +10,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   if (key.length < 16) throw new RangeError('an HMAC key must have at least 16 bytes')
   return hmac(nobleSha256, key, message)
+}
+
+/** RFC 2104 with SHA-384. */
+export function hmacSha384(key: Uint8Array, message: Uint8Array): Uint8Array {
+  if (key.length < 16) throw new RangeError('an HMAC key must have at least 16 bytes')
+  return hmac(sha384, key, message)
 }
 
 /** The 32 bytes are overwritten by the next call. */

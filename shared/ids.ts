@@ -18,6 +18,9 @@ const PREFIXES = {
   thread: 'thr',
   answer: 'ans',
   delivery: 'dlv',
+  session: 'ses',
+  invitation: 'inv',
+  auditEntry: 'aud',
 } as const
 
 export type IdKind = keyof typeof PREFIXES
@@ -38,6 +41,9 @@ export type JobId = Id<'job'>
 export type ThreadId = Id<'thread'>
 export type AnswerId = Id<'answer'>
 export type DeliveryId = Id<'delivery'>
+export type SessionId = Id<'session'>
+export type InvitationId = Id<'invitation'>
+export type AuditEntryId = Id<'auditEntry'>
 
 const BODY_LENGTH = 22
 

@@ -139,6 +139,24 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
     detail: 'Sign in first.',
     remedy: 'Sign in again: the session has ended.',
   },
+  credentials_wrong: {
+    status: 401,
+    title: 'Credentials wrong',
+    detail: 'E-mail address and password do not belong together.',
+    remedy: 'Check both, or set a new password through the link that is mailed to you.',
+  },
+  email_unverified: {
+    status: 403,
+    title: 'E-mail address not confirmed',
+    detail: 'Open the link in the mail that was sent when you signed up.',
+    remedy: 'Ask for the mail again if it is gone or older than a day.',
+  },
+  proof_required: {
+    status: 401,
+    title: 'Password required',
+    detail: 'Enter your password once more for this.',
+    remedy: 'Send it to POST /api/proof, then send the same request again within ten minutes.',
+  },
   csrf_wrong: {
     status: 403,
     title: 'CSRF token wrong',

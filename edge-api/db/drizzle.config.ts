@@ -8,6 +8,7 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: [
     './edge-api/db/schema.ts',
+    './edge-api/db/schema-accounts.ts',
     './edge-api/db/schema-visitors.ts',
     './edge-api/db/schema-conversations.ts',
     './edge-api/db/schema-webhooks.ts',

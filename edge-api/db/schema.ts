@@ -1,11 +1,11 @@
 /**
- * Every table, and why it is there: accounts, projects, documents and ingestion here; visitors' keys, conversations and
+ * Every table, and why it is there: projects, documents and ingestion here; accounts, visitors' keys, conversations and
  * the search index in the files beside it. They are the storage documentation; `migrations/` is made from them.
  *
  * - A *tenant table* has `project_id` first in its primary key and in every unique key, refers to other tenant tables by
  *   composite keys that include it, and stands under forced row-level security (`protect_tenant_table` in
  *   migrations/0001_access.sql): a row is seen and written only while `app.project_id` names its project.
- * - The *account tables* (organizations, users, memberships) are closed to the application role altogether.
+ * - The *account tables* (schema-accounts.ts) stand under forced row-level security too, by user and by organization.
  * - Ids are random uuids made by the caller. Times are `timestamptz`, and come from the database's clock.
  */
 import { sql } from 'drizzle-orm'
@@ -27,45 +27,7 @@ import {
 import type { WidgetConfig } from '#shared/wire.ts'
 import type { Block } from '../rules/passage.ts'
 import { bytea, createdAt, projectId, time } from './columns.ts'
-
-// ── accounts ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const organizations = pgTable('organizations', {
-  id: uuid('id').primaryKey(),
-  name: text('name').notNull(),
-  createdAt: createdAt(),
-})
-
-export const users = pgTable(
-  'users',
-  {
-    id: uuid('id').primaryKey(),
-    /** Lower case. */
-    email: text('email').notNull(),
-    name: text('name').notNull(),
-    /** Null until a password is set. */
-    passwordHash: text('password_hash'),
-    createdAt: createdAt(),
-  },
-  (t) => [unique('users_email_key').on(t.email), check('users_email_lower', sql`${t.email} = lower(${t.email})`)],
-)
-
-export const memberships = pgTable(
-  'memberships',
-  {
-    organizationId: uuid('organization_id').notNull(),
-    userId: uuid('user_id').notNull(),
-    role: text('role', { enum: ['owner', 'admin', 'member'] }).notNull(),
-    createdAt: createdAt(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.organizationId, t.userId] }),
-    index('memberships_user').on(t.userId),
-    foreignKey({ columns: [t.organizationId], foreignColumns: [organizations.id] }).onDelete('cascade'),
-    foreignKey({ columns: [t.userId], foreignColumns: [users.id] }).onDelete('cascade'),
-    check('memberships_role', sql`${t.role} in ('owner', 'admin', 'member')`),
-  ],
-)
+import { organizations, users } from './schema-accounts.ts'
 
 // ── project, keys, origins: what the guard's policy is made from ──────────────────────────────────────────────────
 
@@ -87,8 +49,20 @@ export const projects = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    index('projects_organization').on(t.organizationId),
+    index('projects_organization').on(t.organizationId, t.createdAt, t.projectId),
     foreignKey({ columns: [t.organizationId], foreignColumns: [organizations.id] }),
+  ],
+)
+
+/** Which members may look into a project; owners and admins see them all. */
+export const projectMembers = pgTable(
+  'project_members',
+  { projectId: projectId(), userId: uuid('user_id').notNull(), createdAt: createdAt() },
+  (t) => [
+    primaryKey({ columns: [t.projectId, t.userId] }),
+    index('project_members_user').on(t.userId),
+    foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
+    foreignKey({ columns: [t.userId], foreignColumns: [users.id] }).onDelete('cascade'),
   ],
 )
 

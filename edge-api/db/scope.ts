@@ -25,7 +25,7 @@ export function scopeTo(address: DatabaseAddress, project: ProjectId): Scope {
   return {
     db,
     projectId,
-    run: (statements) => runAsApp(db, projectId, statements),
+    run: (statements) => runAsApp(db, { projectId }, statements),
   }
 }
 
@@ -36,14 +36,25 @@ const proven = new WeakSet<Database>()
 const PROOF = sql`, (select cast(rolname || ' sees past row-level security' as int) from pg_roles
   where rolname = 'app_rw' and (rolsuper or rolbypassrls))`
 
-/** `projectId` '' stands for none: then no tenant row is visible at all. */
+/** Whom a batch acts for. What is not named has no rows: neither a tenant's nor a person's. */
+export interface ActingFor {
+  /** Uuids. */
+  projectId?: string
+  userId?: string
+  organizationId?: string
+}
+
 export async function runAsApp<const Statements extends readonly Statement[]>(
   db: Database,
-  projectId: string,
+  { projectId = '', userId = '', organizationId = '' }: ActingFor,
   statements: Statements,
 ): Promise<BatchResponse<Statements>> {
+  const account =
+    userId || organizationId
+      ? sql`, set_config('app.user_id', ${userId}, true), set_config('app.organization_id', ${organizationId}, true)`
+      : sql``
   const enter = db.execute(
-    sql`select set_config('role', 'app_rw', true), set_config('app.project_id', ${projectId}, true)${proven.has(db) ? sql`` : PROOF}`,
+    sql`select set_config('role', 'app_rw', true), set_config('app.project_id', ${projectId}, true)${account}${proven.has(db) ? sql`` : PROOF}`,
   )
   try {
     const [, ...results] = await db.batch([enter, ...statements])

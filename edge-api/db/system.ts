@@ -24,14 +24,14 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
   return {
     async pendingPolicies(limit) {
       const pending = db.execute<{ id: string }>(sql`select id from system_pending_policies(${limit}) as id`)
-      const [{ rows }] = await runAsApp(db, '', [pending])
+      const [{ rows }] = await runAsApp(db, {}, [pending])
       return rows.map(({ id }) => idFromUuid('project', id))
     },
     async unfinishedJobs(limit) {
       const unfinished = db.execute<{ project_id: string; job_id: string }>(
         sql`select project_id, job_id from system_unfinished_jobs(${limit})`,
       )
-      const [{ rows }] = await runAsApp(db, '', [unfinished])
+      const [{ rows }] = await runAsApp(db, {}, [unfinished])
       return rows.map((row) => ({
         projectId: idFromUuid('project', row.project_id),
         jobId: idFromUuid('job', row.job_id),
@@ -41,7 +41,7 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
       const waiting = db.execute<{ project_id: string; endpoint: string; event_id: string }>(
         sql`select project_id, endpoint, event_id from system_waiting_deliveries(${limit})`,
       )
-      const [{ rows }] = await runAsApp(db, '', [waiting])
+      const [{ rows }] = await runAsApp(db, {}, [waiting])
       return rows.map((row) => ({
         projectId: idFromUuid('project', row.project_id),
         endpoint: row.endpoint as EndpointId,

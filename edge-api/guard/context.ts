@@ -1,6 +1,9 @@
 import type { Context, Handler } from 'hono'
+import type { ProjectId } from '#shared/ids.ts'
 import type { Origin } from '#shared/origin.ts'
 import type { ParsedKey } from '#shared/public-key.ts'
+import type { Actor, SessionView } from '../db/account.ts'
+import type { Management } from '../flows/manage-project.ts'
 import type { ProjectDb } from '../ports.ts'
 import type { Caller } from '../rules/caller.ts'
 import type { Policy, PolicyKey } from '../rules/policy.ts'
@@ -25,6 +28,12 @@ export interface Guarded {
     key: ParsedKey
     policy: Policy
     policyKey: PolicyKey
+
+    // On the app host: who has signed in, and the project in the address where it is theirs.
+    session: SessionView
+    actor: Actor
+    projectId: ProjectId | null
+    management: Management
   }
 }
 

@@ -9,13 +9,14 @@ import { type DocsFolder, listDocs } from './docs-folder.ts'
 import type { ManifestEntry } from './docs-manifest.ts'
 import { type Ingested, readFolder, runIngest } from './ingest.ts'
 import { openIngested } from './ingested-pages.ts'
+import { type Mailbox, startMailbox } from './mailbox.ts'
 import type { StartOptions } from './options.ts'
 import { parseOrigins } from './origins.ts'
 import { choosePort } from './ports.ts'
 import { createProgressBar } from './progress.ts'
 import { waitUntilPublished } from './publish.ts'
 import { type LocalSecrets, openSecrets } from './secrets.ts'
-import { OWNER_EMAIL, seed } from './seed.ts'
+import { hashOwnerPassword, OWNER_EMAIL, seed } from './seed.ts'
 import type { StopSteps } from './stop-steps.ts'
 import type { Terminal } from './terminal.ts'
 import { loadWrangler, logToFile, startWorkerRuntime, type WorkerRuntime } from './worker-runtime.ts'
@@ -40,7 +41,7 @@ export interface ReadyLine {
   publicKey: string
   testKey: string
   secretKey: string
-  mailbox: string | null
+  mailbox: string
   owner: { email: string; password: string }
   webhooks: Record<'slack' | 'stripe' | 'voice' | 'in', { url: string; secret: string } | null>
 }
@@ -54,7 +55,7 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
   const port = await choosePort(options.port, DEFAULT_PORT)
   const secrets = openSecrets(data.secrets)
   const cloud = await startWorker({ options, terminal, stops, data, port, secrets })
-  const { database, worker } = cloud
+  const { database, worker, mailbox } = cloud
 
   const edge = `http://127.0.0.1:${port}`
   const { publicKey } = secrets
@@ -62,7 +63,8 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
   stops.add('demo page', () => demo.close())
   await terminal.step('Project', async () => {
     const project = options.docs === null ? HANDBOOK : { name: basename(options.docs), starters: [] }
-    await seed(database.owner, { secrets, project, demoOrigin: demo.origin, rules })
+    const ownerPasswordHash = await hashOwnerPassword(secrets)
+    await seed(database.owner, { secrets, project, demoOrigin: demo.origin, rules, ownerPasswordHash })
     await waitUntilPublished({ worker, edge, publicKey, origin: demo.origin })
   })
   await ingestDocs({ ...cloud, options, terminal, secrets, docs, demo })
@@ -74,7 +76,7 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     publicKey,
     testKey: secrets.testKey,
     secretKey: secrets.secretKey,
-    mailbox: null,
+    mailbox: mailbox.url,
     owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
     webhooks: { slack: null, stripe: null, voice: null, in: null },
   }
@@ -96,6 +98,7 @@ interface Start {
 interface Cloud {
   database: LocalDatabase
   worker: WorkerRuntime
+  mailbox: Mailbox
 }
 
 async function startWorker({ options, terminal, stops, data, port, secrets }: Start): Promise<Cloud> {
@@ -103,11 +106,13 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   loadWrangler().catch(() => {})
   const database = await terminal.step('Database', () => openDatabase(data.postgres, process.env))
   stops.add('database', () => database.close())
+  const mailbox = await startMailbox(port + 2)
+  stops.add('mailbox', () => mailbox.close())
   const assets = `${ROOT}dist/widget`
   await terminal.step('Widget', () => buildWidget({ outDir: assets }))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
-      ...workerVars({ port, secrets, database: database.worker, limits: options.limits }),
+      ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox }),
       config: `${ROOT}wrangler.toml`,
       port,
       persistTo: data.workerd,
@@ -118,10 +123,10 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('worker', () => worker.close())
   const cron = setInterval(() => worker.runCron().catch(() => {}), CRON_MS)
   stops.add('cron', () => clearInterval(cron))
-  return { database, worker }
+  return { database, worker, mailbox }
 }
 
-interface Ingest extends Cloud, Pick<Start, 'options' | 'terminal' | 'secrets'> {
+interface Ingest extends Omit<Cloud, 'mailbox'>, Pick<Start, 'options' | 'terminal' | 'secrets'> {
   docs: DocsFolder
   demo: RunningDemo
 }

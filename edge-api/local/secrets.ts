@@ -14,6 +14,10 @@ export interface LocalSecrets {
   keyChecksumSecrets: string
   /** 32 bytes in base64url. */
   threadSecret: string
+  /** 32 bytes in base64url. */
+  sessionSecret: string
+  /** As the Worker takes it: JSON from a letter to 32 bytes in base64url. */
+  passwordPeppers: string
   /** As the Worker takes it: JSON from a letter to 32 bytes in base64url. A folder of an earlier version has none. */
   sealingKeys?: string
   ownerPassword: string
@@ -32,14 +36,17 @@ export interface LocalSecrets {
 }
 
 export function openSecrets(path: string): LocalSecrets {
+  let stored: LocalSecrets | undefined
   if (existsSync(path)) {
     try {
-      return JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets
+      stored = JSON.parse(readFileSync(path, 'utf8')) as LocalSecrets
     } catch {
       throw new StartProblem(`${path} cannot be read; restore it, or start over with --fresh.`)
     }
   }
-  const secrets = makeSecrets()
+  if (stored?.sessionSecret !== undefined) return stored
+  // A folder of an earlier version lacks what came later; what it has stays.
+  const secrets = { ...makeSecrets(), ...stored }
   // Written aside and renamed: a start that is killed here leaves no half a file.
   writeFileSync(`${path}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
@@ -57,6 +64,8 @@ export function makeSecrets(installation?: LocalSecrets): LocalSecrets {
     keyChecksumSecrets,
     threadSecret: installation?.threadSecret ?? randomBytes(32).toString('base64url'),
     sealingKeys: installation?.sealingKeys ?? JSON.stringify({ a: randomBytes(32).toString('base64url') }),
+    sessionSecret: installation?.sessionSecret ?? randomBytes(32).toString('base64url'),
+    passwordPeppers: installation?.passwordPeppers ?? JSON.stringify({ a: randomBytes(32).toString('base64url') }),
     ownerPassword: randomBytes(15).toString('base64url'),
     ids: {
       organization: newId('organization', random),

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { idToUuid } from '#shared/ids.ts'
+import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import { type Environment, SCOPES } from '#shared/public-key.ts'
 import { connect, type DatabaseAddress } from '../db/connect.ts'
+import { createBcryptHasher } from '../providers/password/bcrypt.ts'
 import type { LocalSecrets } from './secrets.ts'
+import { StartProblem } from './start-problem.ts'
 
 export const OWNER_EMAIL = 'owner@pernoex.localhost'
 
@@ -14,10 +17,22 @@ export interface Seed {
   demoOrigin: string
   /** Normalised; added to what is there. */
   rules: string[]
+  /** Null where nobody is to sign in. */
+  ownerPasswordHash: string | null
+}
+
+/** As the Worker stores it, so that the owner can sign in with the password that the start prints. */
+export function hashOwnerPassword({ passwordPeppers, ownerPassword }: LocalSecrets): Promise<string> {
+  const peppers = parseNamedSecrets(passwordPeppers)
+  if (!peppers.ok) throw new StartProblem(`The stored password peppers are damaged: the value ${peppers.reason}.`)
+  return createBcryptHasher({ peppers: peppers.value, cost: 12, nowMs: Date.now }).hash(ownerPassword)
 }
 
 /** Makes owner, organization, project, keys and rules, or finds them made; then asks for the policy to be published. */
-export async function seed(address: DatabaseAddress, { secrets, project, demoOrigin, rules }: Seed): Promise<void> {
+export async function seed(
+  address: DatabaseAddress,
+  { secrets, project, demoOrigin, rules, ownerPasswordHash }: Seed,
+): Promise<void> {
   const sql = connect(address)
   const id = (name: keyof LocalSecrets['ids']): string => idToUuid(secrets.ids[name])
   await sql.transaction([
@@ -25,9 +40,11 @@ export async function seed(address: DatabaseAddress, { secrets, project, demoOri
       id('organization'),
     ]),
     sql.query(
-      `insert into users (id, email, name) values ($1, $2, 'Owner') on conflict (email) do nothing`,
-      // Another data folder may have seeded the same outside database: its owner has that address already.
-      [id('owner'), OWNER_EMAIL],
+      `insert into users (id, email, name, password_hash, email_verified_at) values ($1, $2, 'Owner', $3, now())
+       on conflict (email) do update set password_hash = coalesce(users.password_hash, excluded.password_hash),
+         email_verified_at = coalesce(users.email_verified_at, now())`,
+      // Another data folder may have seeded the same outside database, and the owner may have a new password since.
+      [id('owner'), OWNER_EMAIL, ownerPasswordHash],
     ),
     sql.query(
       `insert into memberships (organization_id, user_id, role) select $1, id, 'owner' from users where email = $2

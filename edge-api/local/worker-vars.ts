@@ -3,13 +3,18 @@ import type { LocalSecrets } from './secrets.ts'
 
 export interface LocalWorker {
   port: number
-  secrets: Pick<LocalSecrets, 'keyChecksumSecrets' | 'threadSecret' | 'sealingKeys'>
+  secrets: Pick<
+    LocalSecrets,
+    'keyChecksumSecrets' | 'threadSecret' | 'sessionSecret' | 'passwordPeppers' | 'sealingKeys'
+  >
   database: DatabaseAddress
   limits: 'on' | 'off'
+  /** Null: no mail is sent. */
+  mailbox: { url: string; apiKey: string } | null
 }
 
 /** The environment of a Worker on this machine: two hosts on one port, told apart by name. */
-export function workerVars({ port, secrets, database, limits }: LocalWorker): {
+export function workerVars({ port, secrets, database, limits, mailbox }: LocalWorker): {
   vars: Record<string, string>
   secrets: Record<string, string>
 } {
@@ -19,12 +24,16 @@ export function workerVars({ port, secrets, database, limits }: LocalWorker): {
       APP_HOST: `localhost:${port}`,
       LOCAL: 'on',
       LIMITS: limits,
+      ...(mailbox === null ? {} : { RESEND_ENDPOINT: mailbox.url }),
       ...(database.httpEndpoint === undefined ? {} : { DATABASE_HTTP_ENDPOINT: database.httpEndpoint }),
     },
     secrets: {
       DATABASE_URL: database.connectionString,
       KEY_CHECKSUM_SECRETS: secrets.keyChecksumSecrets,
       THREAD_SECRET: secrets.threadSecret,
+      SESSION_SECRET: secrets.sessionSecret,
+      PASSWORD_PEPPERS: secrets.passwordPeppers,
+      ...(mailbox === null ? {} : { RESEND_API_KEY: mailbox.apiKey }),
       ...(secrets.sealingKeys === undefined ? {} : { SEALING_KEYS: secrets.sealingKeys }),
     },
   }

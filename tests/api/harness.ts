@@ -8,6 +8,7 @@ import { createProjectSettings } from '#edge/db/settings.ts'
 import { createSystemDb } from '#edge/db/system.ts'
 import type { Management } from '#edge/flows/manage-project.ts'
 import { type Ingested, runIngest } from '#edge/local/ingest.ts'
+import { type Mailbox, startMailbox } from '#edge/local/mailbox.ts'
 import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
 import { choosePort } from '#edge/local/ports.ts'
 import { type LocalSecrets, makeSecrets } from '#edge/local/secrets.ts'
@@ -33,6 +34,8 @@ export interface Harness {
   /** Between the Worker and its database: counts statements, breaks and heals. */
   database: DatabaseProxy
   worker: WorkerRuntime
+  /** What accounts were sent. */
+  mailbox: Mailbox
   /** What the Worker logged so far. */
   logs(): WorkerLogEntry[]
   /** A project of its own, with keys and rules, its policy published. */
@@ -94,6 +97,8 @@ export async function startHarness({ limits = 'off', widget = false }: HarnessOp
     app: { connectionString: front.connectionString(APP), httpEndpoint: front.httpEndpoint },
   }
   const port = await choosePort(null, 20_000 + Math.floor(Math.random() * 20_000))
+  const mailbox = await startMailbox(port + 1)
+  stops.add('mailbox', () => mailbox.close())
   const logs: WorkerLogEntry[] = []
   const worker = await startWorkerRuntime({
     ...workerVars({
@@ -101,6 +106,7 @@ export async function startHarness({ limits = 'off', widget = false }: HarnessOp
       secrets: base,
       database: { ...addresses.app, httpEndpoint: database.endpoint },
       limits,
+      mailbox,
     }),
     port,
     persistTo: join(folder, 'workerd'),
@@ -115,6 +121,7 @@ export async function startHarness({ limits = 'off', widget = false }: HarnessOp
     app: `http://localhost:${port}`,
     database,
     worker,
+    mailbox,
     logs: () => logs,
     createProject: (options) => createProject({ edge, worker, addresses, secrets: makeSecrets(base) }, options),
     close: async () => {
@@ -151,7 +158,13 @@ async function createProject(
 ): Promise<TestProject> {
   const projectId = secrets.ids.project
   const [origin = 'https://docs.example', ...more] = rules
-  await seed(addresses.owner, { secrets, project: { name, starters: [] }, demoOrigin: origin, rules: more })
+  await seed(addresses.owner, {
+    secrets,
+    project: { name, starters: [] },
+    demoOrigin: origin,
+    rules: more,
+    ownerPasswordHash: null,
+  })
   const db = createProjectDb(addresses.app, projectId)
   const send = (method: string, path: string, body: unknown, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(path, edge)

@@ -7,6 +7,8 @@ const env = (change: Partial<Env>) =>
     DATABASE_URL: 'postgres://u:p@db.example/x',
     KEY_CHECKSUM_SECRETS: JSON.stringify({ a: Buffer.alloc(32, 1).toString('base64url') }),
     THREAD_SECRET: 'x'.repeat(32),
+    SESSION_SECRET: 'y'.repeat(32),
+    PASSWORD_PEPPERS: JSON.stringify({ a: Buffer.alloc(32, 2).toString('base64url') }),
     EDGE_HOST: 'edge.example.com',
     APP_HOST: 'app.example.com',
     ...change,
@@ -23,11 +25,13 @@ test('a Worker that lacks a secret, or has a short one, does not start, and does
   const broken: Partial<Env>[] = [
     { THREAD_SECRET: 'short-secret' },
     { KEY_CHECKSUM_SECRETS: '{"a":"c2hvcnQ"}' },
+    { SESSION_SECRET: 'short-secret' },
+    { PASSWORD_PEPPERS: '{"a":"c2hvcnQ"}' },
     { DATABASE_URL: 'mysql://u:hunter2@x' },
   ]
   for (const change of broken) {
     const start = () => parseSettings(env(change))
-    expect(start).toThrow(/THREAD_SECRET|KEY_CHECKSUM_SECRETS|DATABASE_URL/)
+    expect(start).toThrow(/THREAD_SECRET|SESSION_SECRET|PASSWORD_PEPPERS|KEY_CHECKSUM_SECRETS|DATABASE_URL/)
     expect(start).not.toThrow(/short-secret|c2hvcnQ|hunter2/)
   }
 })

@@ -109,6 +109,8 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
       webhook: { limit: async () => ({ success: true }) },
     },
     enqueueWebhook: async () => {},
+    // The edge host has nothing to ask of them.
+    accounts: {} as never,
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },
     settings: {
@@ -116,6 +118,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
       appHost: 'app.example.test',
       checksumSecrets: SECRETS,
       threadSecret: 't'.repeat(32),
+      sessionSecret: 's'.repeat(32),
       sealingKeys: new Map(),
       securityContact: 'mailto:security@example.test',
       local: false,

@@ -204,6 +204,7 @@ const config :Workerd.Config = (
       bindings = [
         ${text('DATABASE_URL', 'postgres://nobody:nothing@127.0.0.1:9/none')},
         ${text('KEY_CHECKSUM_SECRETS', SECRETS)}, ${text('THREAD_SECRET', 'x'.repeat(32))},
+        ${text('SESSION_SECRET', 'x'.repeat(32))}, ${text('PASSWORD_PEPPERS', SECRETS)},
         ${text('EDGE_HOST', '127.0.0.1:9')}, ${text('APP_HOST', 'localhost:9')},
         (name = "GATE", durableObjectNamespace = (className = "ProjectGate")),
         ${text('LOCAL', 'on')}, ${text('LIMITS', 'off')},

@@ -9,6 +9,11 @@ import { type AnswerId, type JobId, newId, type SourceId, type ThreadId } from '
 import { enter, openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
 import { snapshot, tenantTables } from './snapshot.ts'
 
+const ACCOUNT_TABLES = [
+  ...['audit_entries', 'backup_codes', 'email_tokens', 'invitations', 'memberships', 'organizations', 'sessions'],
+  ...['user_identities', 'users'],
+]
+
 let database: TestDatabase
 let ours: Fixture
 let theirs: Awaited<ReturnType<TestDatabase['newProject']>>
@@ -195,16 +200,19 @@ describe('row-level security', () => {
     }
   })
 
-  test('the tables without a project_id are the account tables and the journal, closed to the application', async () => {
+  test('the tables without a project_id are the account tables and the journal; without a person they are empty', async () => {
     const rows = await database.asOwner.query(
       `select relname as name, relrowsecurity and relforcerowsecurity as forced from pg_class
        where relkind in ('r', 'p', 'm', 'v') and relnamespace = 'public'::regnamespace and relname <> all ($1) order by 1`,
       [await tenantTables(database)],
     )
-    expect(rows.map(({ name }) => name)).toEqual(['memberships', 'organizations', 'schema_migrations', 'users'])
-    for (const { name } of rows)
-      await expect(database.asApp.query(`select * from ${name}`)).rejects.toMatchObject({ code: '42501' })
+    expect(rows.map(({ name }) => name)).toEqual([...ACCOUNT_TABLES, 'schema_migrations', 'throttles'].sort())
     expect(rows.filter(({ forced }) => !forced).map(({ name }) => name)).toEqual(['schema_migrations'])
+    await expect(database.asApp.query('select * from schema_migrations')).rejects.toMatchObject({ code: '42501' })
+    for (const name of ACCOUNT_TABLES) {
+      const reading = [enter(database.asApp, ours.uuid), database.asApp.query(`select count(*)::int as n from ${name}`)]
+      expect((await database.asApp.transaction(reading))[1]).toEqual([{ n: 0 }])
+    }
   })
 
   test('project_id is first in every primary and unique key, and part of every reference to a tenant table', async () => {
@@ -231,11 +239,14 @@ describe('row-level security', () => {
       `select p.oid::regprocedure::text as name, pg_get_userbyid(p.proowner) as owner, p.proconfig::text as config
        from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace order by 1`,
     )
-    expect(definers).toEqual([
-      { name: 'system_pending_policies(integer)', owner: 'app_system', config: '{"search_path=pg_catalog, public"}' },
-      { name: 'system_unfinished_jobs(integer)', owner: 'app_system', config: '{"search_path=pg_catalog, public"}' },
-      { name: 'system_waiting_deliveries(integer)', owner: 'app_system', config: '{"search_path=pg_catalog, public"}' },
-    ])
+    const names = [
+      ...['system_credentials(text)', 'system_email_token(bytea,text)', 'system_pending_policies(integer)'],
+      ...['system_session(bytea,uuid)', 'system_sweep_accounts()', 'system_unfinished_jobs(integer)'],
+      'system_waiting_deliveries(integer)',
+    ]
+    expect(definers).toEqual(
+      names.map((name) => ({ name, owner: 'app_system', config: '{"search_path=pg_catalog, public"}' })),
+    )
   })
 
   test.each(['', 'garbage', '00000000-0000-0000-0000-000000000000', "' or true --"])(

@@ -21,7 +21,12 @@ export const ROOMS: Room[] = [
 
   // The Worker, from the pure centre outwards.
   { path: 'edge-api/rules', value: ['shared'], packages: ['@orama/stemmers', '@orama/stopwords', 'porter2'] },
-  { path: 'edge-api/ports.ts', value: [], types: ['shared', 'edge-api/rules', 'edge-api/log.ts'], packages: [] },
+  {
+    path: 'edge-api/ports.ts',
+    value: [],
+    types: ['shared', 'edge-api/rules', 'edge-api/log.ts', 'edge-api/db', 'edge-api/flows'],
+    packages: [],
+  },
   { path: 'edge-api/log.ts', value: ['shared'], packages: [] },
   {
     path: 'edge-api/errors.ts',
@@ -69,6 +74,12 @@ export const ROOMS: Room[] = [
     packages: ['drizzle-orm', '@neondatabase/serverless'],
   },
   {
+    path: 'edge-api/providers',
+    value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts'],
+    packages: ['bcryptjs'],
+  },
+  {
     path: 'edge-api/flows',
     value: ['shared', 'edge-api/rules', 'edge-api/webhooks', 'edge-api/sources', ...EDGE_LEAVES],
     types: ['edge-api/ports.ts', 'edge-api/stores', 'edge-api/db'],
@@ -77,7 +88,7 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/guard',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores', 'edge-api/db', 'edge-api/flows'],
     packages: ['hono'],
   },
   {

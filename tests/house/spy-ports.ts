@@ -56,6 +56,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
     sighter: { note: () => null },
     rates: { network: counter('network'), key: counter('key'), origin: counter('origin'), webhook: counter('webhook') },
     enqueueWebhook: nowhere('the queue'),
+    accounts: { db: new Proxy({}, { get: (_, name) => nowhere(`the accounts' ${String(name)}`) }) } as never,
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },
     settings: {
@@ -63,6 +64,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
       appHost: 'app.example.test',
       checksumSecrets: secrets,
       threadSecret: 'x'.repeat(32),
+      sessionSecret: 's'.repeat(32),
       sealingKeys: new Map(),
       securityContact: 'mailto:security@example.test',
       local: false,

@@ -1,0 +1,169 @@
+import type { OrganizationId, ProjectId, SessionId, UserId } from '#shared/ids.ts'
+import type { Role } from '#shared/roles.ts'
+import type { List, Page } from '../rules/page.ts'
+import type { Throttle } from '../rules/throttle.ts'
+import { organizationRows } from './account/organization.ts'
+import { passwordRows } from './account/password.ts'
+import { sessionRows } from './account/sessions.ts'
+import { type DatabaseAddress, open } from './connect.ts'
+
+/**
+ * People and their organizations. What precedes a person (signing in, finding a session) is answered by the `system_…`
+ * functions of the database, one row each; everything else acts for the person, and row-level security holds it to their own
+ * rows and those of their organization. Each method is one transaction in one round trip, and rejects with
+ * `DatabaseUnavailable` when nobody answers. Tokens are given as SHA-256.
+ */
+export interface AccountDb {
+  /** What signing in has to know: the account of that address, if there is one, and who failed how often lately. */
+  readCredentials(email: string, throttled: readonly Uint8Array[]): Promise<FoundCredentials>
+  /** Counts one failure more for each. */
+  noteFailure(throttled: readonly Uint8Array[]): Promise<void>
+  /** Null for an unknown token. `projectKnown` is about the project asked for, if any. */
+  readSession(tokenHash: Uint8Array, projectId: ProjectId | null): Promise<SessionView | null>
+  /** Also forgets the failures, and takes the session named `replaces` away. */
+  openSession(session: NewSession): Promise<void>
+  touchSession(userId: UserId, id: SessionId): Promise<void>
+  listSessions(userId: UserId): Promise<ListedSession[]>
+  /** False when it is not one of the person's. */
+  endSession(actor: Actor, id: SessionId): Promise<boolean>
+
+  /** An account with an organization of its own. `taken`: the address has one, and nothing was changed. */
+  signUp(account: NewAccount): Promise<'created' | 'taken'>
+  /** A link to be mailed; of one purpose only the latest counts. */
+  addEmailToken(token: NewEmailToken): Promise<void>
+  /** False when the link was used or has run out. */
+  verifyEmail(tokenHash: Uint8Array): Promise<boolean>
+  /** Sets the password and ends every session of the person. False when the link was used or has run out. */
+  resetPassword(tokenHash: Uint8Array, passwordHash: string): Promise<boolean>
+  readPasswordHash(email: string): Promise<string | null>
+  /** Ends every session but the one that takes the place of the one that asked. */
+  changePassword(change: PasswordChange): Promise<void>
+
+  listProjects(actor: Actor, page: Page): Promise<List<ListedProject>>
+  /** With its first policy noted for publishing. */
+  createProject(actor: Actor, project: { projectId: ProjectId; name: string }): Promise<void>
+  listMembers(actor: Actor): Promise<ListedMember[]>
+  listAudit(actor: Actor, page: Page): Promise<List<AuditEntry>>
+  addAudit(actor: Actor, act: Act): Promise<void>
+}
+
+/** Who acts, and from where. */
+export interface Actor {
+  userId: UserId
+  organizationId: OrganizationId
+  email: string
+  role: Role
+  network: string
+}
+
+/** For the audit log; never a secret, never content. */
+export interface Act {
+  action: string
+  target: string | null
+  details?: Record<string, string | number | boolean | null>
+}
+
+export interface FoundCredentials {
+  account: Credentials | null
+  /** In the order asked for. */
+  failures: (Throttle | null)[]
+}
+
+export interface Credentials {
+  userId: UserId
+  name: string
+  passwordHash: string | null
+  emailVerified: boolean
+  secondFactor: boolean
+  /** Null for somebody who belongs to no organization any more. */
+  organizationId: OrganizationId | null
+}
+
+export interface SessionView {
+  id: SessionId
+  user: { id: UserId; email: string; name: string; secondFactor: boolean }
+  organization: { id: OrganizationId; name: string }
+  role: Role
+  /** The second factor has still to be shown. */
+  pending: boolean
+  createdAtMs: number
+  lastSeenAtMs: number
+  provedAtMs: number
+  projectKnown: boolean
+}
+
+export interface NewSession {
+  id: SessionId
+  userId: UserId
+  organizationId: OrganizationId
+  tokenHash: Uint8Array
+  pending: boolean
+  userAgent: string
+  network: string
+  email: string
+  throttled: readonly Uint8Array[]
+  replaces: SessionId | null
+  /** In the current scheme, where the stored one is not. */
+  passwordHash: string | null
+}
+
+export interface ListedSession {
+  id: SessionId
+  createdAt: string
+  lastSeenAt: string
+  userAgent: string
+  network: string
+}
+
+export interface NewAccount {
+  userId: UserId
+  organizationId: OrganizationId
+  email: string
+  name: string
+  organizationName: string
+  passwordHash: string
+  network: string
+  verification: { tokenHash: Uint8Array; expiresAtMs: number }
+}
+
+export interface NewEmailToken {
+  userId: UserId
+  purpose: 'verify' | 'reset'
+  tokenHash: Uint8Array
+  expiresAtMs: number
+}
+
+export interface PasswordChange {
+  actor: Actor
+  passwordHash: string
+  session: NewSession
+}
+
+export interface ListedProject {
+  id: ProjectId
+  name: string
+  language: string
+  createdAt: string
+}
+
+export interface ListedMember {
+  id: UserId
+  email: string
+  name: string
+  role: Role
+  secondFactor: boolean
+  projectIds: ProjectId[]
+  joinedAt: string
+}
+
+export interface AuditEntry extends Required<Act> {
+  id: string
+  actor: { id: UserId | null; email: string }
+  network: string
+  at: string
+}
+
+export function createAccountDb(address: DatabaseAddress): AccountDb {
+  const db = open(address)
+  return { ...sessionRows(db), ...passwordRows(db), ...organizationRows(db) }
+}

@@ -1,0 +1,122 @@
+import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { idFromUuid, idToUuid, parseId } from '#shared/ids.ts'
+import type { Role } from '#shared/roles.ts'
+import { listOf, type Page } from '../../rules/page.ts'
+import type { AccountDb, Actor, ListedMember } from '../account.ts'
+import type { Database } from '../connect.ts'
+import { beginsAfter, microsOf } from '../project/page-of.ts'
+import { iso } from '../project/settings-change.ts'
+import { policyOutbox, projectMembers, projects } from '../schema.ts'
+import { auditEntries } from '../schema-accounts.ts'
+import { runAsApp } from '../scope.ts'
+import { actingFor, auditStatement } from './audit-entry.ts'
+
+type Organization = Pick<AccountDb, 'listProjects' | 'createProject' | 'listMembers' | 'listAudit' | 'addAudit'>
+
+export function organizationRows(db: Database): Organization {
+  return {
+    listProjects: (actor, page) => listProjects(db, actor, page),
+    async createProject(actor, { projectId, name }) {
+      const id = idToUuid(projectId)
+      await runAsApp(db, { ...actingFor(actor), projectId: id }, [
+        db.insert(projects).values({ projectId: id, organizationId: idToUuid(actor.organizationId), name }),
+        db.insert(policyOutbox).values({ projectId: id, epoch: 1 }),
+        auditStatement(db, actor, { action: 'project.created', target: projectId, details: { name } }),
+      ])
+    },
+    listMembers: (actor) => listMembers(db, actor),
+    listAudit: (actor, page) => listAudit(db, actor, page),
+    async addAudit(actor, act) {
+      await runAsApp(db, actingFor(actor), [auditStatement(db, actor, act)])
+    },
+  }
+}
+
+async function listProjects(db: Database, actor: Actor, page: Page): ReturnType<AccountDb['listProjects']> {
+  const { createdAt, projectId } = projects
+  const assigned =
+    actor.role === 'member'
+      ? sql`exists (select from ${projectMembers} pm where pm.project_id = ${projectId} and pm.user_id = ${idToUuid(actor.userId)}::uuid)`
+      : undefined
+  const [rows] = await runAsApp(db, actingFor(actor), [
+    db
+      .select({
+        id: projectId,
+        name: projects.name,
+        language: projects.language,
+        createdAt,
+        at: microsOf(createdAt),
+      })
+      .from(projects)
+      .where(
+        and(
+          eq(projects.organizationId, idToUuid(actor.organizationId)),
+          assigned,
+          beginsAfter({ createdAt, id: projectId }, 'project', page),
+        ),
+      )
+      .orderBy(asc(createdAt), asc(projectId))
+      .limit(page.limit + 1),
+  ])
+  const placed = rows.map(({ at, ...row }) => {
+    const id = idFromUuid('project', row.id)
+    return { item: { ...row, id, createdAt: iso(row.createdAt) }, position: { at, id } }
+  })
+  return listOf(placed, page)
+}
+
+async function listMembers(db: Database, actor: Actor): Promise<ListedMember[]> {
+  const [{ rows }] = await runAsApp(db, actingFor(actor), [
+    db.execute<MemberRow>(sql`
+      select u.id, u.email, u.name, m.role, u.totp_enabled_at is not null as second_factor, m.created_at,
+        coalesce((select jsonb_agg(pm.project_id order by pm.created_at) from project_members pm where pm.user_id = u.id), '[]') as projects
+      from memberships m join users u on u.id = m.user_id
+      where m.organization_id = ${idToUuid(actor.organizationId)}::uuid order by m.created_at, u.id`),
+  ])
+  return rows.map((row) => ({
+    id: idFromUuid('user', row.id),
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    secondFactor: row.second_factor,
+    projectIds: row.projects.map((id) => idFromUuid('project', id)),
+    joinedAt: iso(row.created_at),
+  }))
+}
+
+/** The latest first. */
+async function listAudit(db: Database, actor: Actor, page: Page): ReturnType<AccountDb['listAudit']> {
+  const at = microsOf(auditEntries.createdAt)
+  const [rows] = await runAsApp(db, actingFor(actor), [
+    db
+      .select({ entry: auditEntries, at })
+      .from(auditEntries)
+      .where(and(eq(auditEntries.organizationId, idToUuid(actor.organizationId)), standsBefore(page)))
+      .orderBy(desc(auditEntries.createdAt), desc(auditEntries.id))
+      .limit(page.limit + 1),
+  ])
+  const placed = rows.map(({ entry, at: micros }) => {
+    const id = idFromUuid('auditEntry', entry.id)
+    const { action, target, details, network, actorEmail: email } = entry
+    const actorId = entry.actorId === null ? null : idFromUuid('user', entry.actorId)
+    const item = { id, actor: { id: actorId, email }, action, target, details, network, at: iso(entry.createdAt) }
+    return { item, position: { at: micros, id } }
+  })
+  return listOf(placed, page)
+}
+
+function standsBefore({ after }: Page): SQL | undefined {
+  const last = after === null ? null : parseId('auditEntry', after.id)
+  if (after === null || last === null) return undefined
+  return sql`(${auditEntries.createdAt}, ${auditEntries.id}) < ('epoch'::timestamptz + ${after.at}::bigint * interval '1 microsecond', ${idToUuid(last)}::uuid)`
+}
+
+interface MemberRow extends Record<string, unknown> {
+  id: string
+  email: string
+  name: string
+  role: Role
+  second_factor: boolean
+  created_at: string
+  projects: string[]
+}

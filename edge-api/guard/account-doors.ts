@@ -1,0 +1,47 @@
+import { type Action, needsRecentProof } from '#shared/roles.ts'
+import type { Ports } from '../ports.ts'
+import type { Door } from './doors.ts'
+import { limitBody } from './limit-body.ts'
+import { openManagement } from './open-management.ts'
+import { requireCsrf } from './require-csrf.ts'
+import { requirePerson } from './require-person.ts'
+import { requireProof } from './require-proof.ts'
+import { requireRole } from './require-role.ts'
+import { requireSameOrigin } from './require-same-origin.ts'
+import { spendAccountRate } from './spend-account-rate.ts'
+
+/**
+ * The doors of the app host, where a cookie says who is calling. Up to `require-person` nothing touches Postgres: what
+ * comes from another site, without its token or too often is refused on CPU alone. Keys are not looked at: they open nothing.
+ */
+export interface AccountDoors {
+  /** Before there is anybody: reading the session, signing up and in. */
+  stranger: Door
+  /** Whoever has signed in, about themselves. */
+  person: Door
+  /** The organization's affairs, by role. */
+  organization(action: Action): Door
+  /** One project's affairs: the address names it as `:project`, and another organization's is not there. */
+  project(action: Action): Door
+}
+
+export function createAccountDoors(ports: Ports): AccountDoors {
+  const front: Door = [
+    { name: 'require-same-origin', check: requireSameOrigin(ports.settings) },
+    { name: 'require-csrf', check: requireCsrf(ports.settings) },
+    { name: 'limit-body', check: limitBody },
+    { name: 'spend-rate', check: spendAccountRate(ports.rates) },
+  ]
+  const person: Door = [...front, { name: 'require-person', check: requirePerson(ports) }]
+  const allowed = (action: Action): Door => [
+    ...person,
+    { name: 'require-role', check: requireRole(action) },
+    ...(needsRecentProof(action) ? [{ name: 'require-proof', check: requireProof(ports.nowMs) }] : []),
+  ]
+  return {
+    stranger: front,
+    person,
+    organization: allowed,
+    project: (action) => [...allowed(action), { name: 'open-management', check: openManagement(ports) }],
+  }
+}

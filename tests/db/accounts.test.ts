@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Actor, createAccountDb, type NewSession } from '#edge/db/account.ts'
+import { idToUuid, newId } from '#shared/ids.ts'
+import { openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
+
+let database: TestDatabase
+let ours: Actor
+let theirs: Actor
+beforeAll(async () => {
+  database = await openTestDatabase()
+  ours = await person('ours@example.com')
+  theirs = await person('theirs@example.com')
+})
+afterAll(() => database.close())
+
+const accounts = () => createAccountDb(database.app)
+const all = { after: null, limit: 100 }
+
+async function person(email: string): Promise<Actor> {
+  const [userId, organizationId] = [newId('user', random), newId('organization', random)]
+  const made = await accounts().signUp({
+    ...{
+      userId,
+      organizationId,
+      email,
+      name: email,
+      organizationName: email,
+      passwordHash: 'hash',
+      network: '192.0.2',
+    },
+    verification: { tokenHash: sha256(email), expiresAtMs: Date.now() + 60_000 },
+  })
+  expect(made).toBe('created')
+  return { userId, organizationId, email, role: 'owner', network: '192.0.2' }
+}
+
+function session(actor: Actor, token: string): NewSession {
+  const { userId, organizationId, email, network } = actor
+  return {
+    ...{ id: newId('session', random), userId, organizationId, email, network, tokenHash: sha256(token) },
+    ...{ pending: false, userAgent: 'test', throttled: [], replaces: null, passwordHash: null },
+  }
+}
+
+/** What the application sees of a table while it acts for somebody. */
+async function seen(table: string, actor: Actor | null): Promise<string> {
+  const [user, organization] = actor ? [idToUuid(actor.userId), idToUuid(actor.organizationId)] : ['', '']
+  const { asApp } = database
+  const columns = table === 'users' ? 'id, email, name' : '*'
+  const [, rows] = await asApp.transaction([
+    asApp.query(
+      `select set_config('role', 'app_rw', true), set_config('app.project_id', '', true),
+       set_config('app.user_id', $1, true), set_config('app.organization_id', $2, true)`,
+      [user, organization],
+    ),
+    asApp.query(`select ${columns} from ${table}`),
+  ])
+  return JSON.stringify(rows)
+}
+
+test('of a table of accounts one sees the own rows and those of the organization, and nothing without both', async () => {
+  await accounts().openSession(session(ours, 'ours'))
+  await accounts().createProject(ours, { projectId: newId('project', random), name: 'Ours' })
+  const tables = ['users', 'organizations', 'memberships', 'sessions', 'email_tokens', 'audit_entries', 'projects']
+  for (const table of tables) {
+    expect(JSON.parse(await seen(table, ours))).not.toEqual([])
+    for (const id of [ours.userId, ours.organizationId]) expect(await seen(table, theirs)).not.toContain(idToUuid(id))
+    expect(await seen(table, null)).toBe('[]')
+  }
+})
+
+test('nobody reads a password or a second factor, not even the own one', async () => {
+  const { asApp } = database
+  for (const column of ['password_hash', 'totp_secret', '*']) {
+    const reading = asApp.transaction([
+      asApp.query(`select set_config('role', 'app_rw', true), set_config('app.user_id', $1, true)`, [
+        idToUuid(ours.userId),
+      ]),
+      asApp.query(`select ${column} from users`),
+    ])
+    await expect(reading).rejects.toMatchObject({ code: '42501' })
+  }
+})
+
+describe('the audit log', () => {
+  test.each(['update audit_entries set action = $1', 'delete from audit_entries where action <> $1'])(
+    'cannot be changed: %s',
+    async (statement) => {
+      const { asApp } = database
+      const changing = asApp.transaction([
+        asApp.query(`select set_config('role', 'app_rw', true), set_config('app.organization_id', $1, true)`, [
+          idToUuid(ours.organizationId),
+        ]),
+        asApp.query(statement, ['x']),
+      ])
+      await expect(changing).rejects.toMatchObject({ code: '42501' })
+    },
+  )
+
+  test("comes in pages, the latest first, and never another organization's", async () => {
+    for (let n = 0; n < 5; n++) await accounts().addAudit(ours, { action: `act.${n}`, target: null })
+    const first = await accounts().listAudit(ours, { after: null, limit: 3 })
+    expect(first.items.map(({ action }) => action)).toEqual(['act.4', 'act.3', 'act.2'])
+    expect(first.nextCursor).not.toBeNull()
+    expect(JSON.stringify(await accounts().listAudit(theirs, all))).not.toContain('act.')
+  })
+})
+
+describe('sessions', () => {
+  test('are found by their token, with the role of the moment', async () => {
+    await accounts().openSession(session(ours, 'role'))
+    const read = () => accounts().readSession(sha256('role'), null)
+    expect(await read()).toMatchObject({
+      user: { email: ours.email },
+      role: 'owner',
+      pending: false,
+      projectKnown: false,
+    })
+    const change = (role: string) =>
+      database.asOwner.query('update memberships set role = $1 where user_id = $2', [role, idToUuid(ours.userId)])
+    await change('member')
+    expect((await read())?.role).toBe('member')
+    await change('owner')
+    expect(await accounts().readSession(sha256('unknown'), null)).toBeNull()
+  })
+
+  test('know the projects of the organization, and of a member those assigned', async () => {
+    const projectId = newId('project', random)
+    await accounts().createProject(ours, { projectId, name: 'Assigned' })
+    await accounts().openSession(session(ours, 'mine'))
+    await accounts().openSession(session(theirs, 'other'))
+    const known = async (token: string) => (await accounts().readSession(sha256(token), projectId))?.projectKnown
+    expect([await known('mine'), await known('other')]).toEqual([true, false])
+    const user = idToUuid(ours.userId)
+    await database.asOwner.query(`update memberships set role = 'member' where user_id = $1`, [user])
+    const listed = async () => JSON.stringify(await accounts().listProjects({ ...ours, role: 'member' }, all))
+    expect([await known('mine'), (await listed()).includes(projectId)]).toEqual([false, false])
+    const { asApp } = database
+    await asApp.transaction([
+      asApp.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [
+        idToUuid(projectId),
+      ]),
+      asApp.query('insert into project_members (project_id, user_id) values ($1, $2)', [idToUuid(projectId), user]),
+    ])
+    expect([await known('mine'), (await listed()).includes(projectId)]).toEqual([true, true])
+    await database.asOwner.query(`update memberships set role = 'owner' where user_id = $1`, [user])
+  })
+
+  test('end with the membership that they stand on', async () => {
+    const leaving = await person('leaving@example.com')
+    await accounts().openSession(session(leaving, 'leaving'))
+    await database.asOwner.query('delete from memberships where user_id = $1', [idToUuid(leaving.userId)])
+    expect(await accounts().readSession(sha256('leaving'), null)).toBeNull()
+  })
+
+  test("are not another person's to list or to end", async () => {
+    const mine = session(ours, 'kept')
+    await accounts().openSession(mine)
+    expect(JSON.stringify(await accounts().listSessions(theirs.userId))).not.toContain(mine.id)
+    expect(await accounts().endSession(theirs, mine.id)).toBe(false)
+    expect(await accounts().endSession(ours, mine.id)).toBe(true)
+    expect(await accounts().endSession(ours, mine.id)).toBe(false)
+  })
+})
+
+test('an address is taken once, also by two at once, and the loser leaves nothing behind', async () => {
+  const attempts = await Promise.allSettled([person('twice@example.com'), person('twice@example.com')])
+  expect(attempts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const [row] = await database.asOwner.query(
+    `select count(*)::int as n from organizations where name = 'twice@example.com'`,
+  )
+  expect(row).toEqual({ n: 1 })
+})
+
+test('failures are counted for each, and forgotten by a sign-in', async () => {
+  const [a, b] = [sha256('a'), sha256('b')]
+  await Promise.all([accounts().noteFailure([a, b]), accounts().noteFailure([a])])
+  const { failures, account } = await accounts().readCredentials('nobody@example.com', [b, a, sha256('c')])
+  expect(account).toBeNull()
+  expect(failures.map((one) => one?.failures ?? null)).toEqual([1, 2, null])
+  await accounts().openSession({ ...session(ours, 'forgiven'), throttled: [a] })
+  expect((await accounts().readCredentials('x', [a, b])).failures.map((one) => one?.failures ?? null)).toEqual([
+    null,
+    1,
+  ])
+})

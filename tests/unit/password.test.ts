@@ -1,0 +1,99 @@
+import { hash } from 'bcryptjs'
+import { describe, expect, test } from 'vitest'
+import { createBcryptHasher } from '#edge/providers/password/bcrypt.ts'
+import { judgePassword } from '#edge/rules/password.ts'
+
+const reasonOf = (password: string, context = {}) => {
+  const verdict = judgePassword(password, context)
+  return verdict.ok ? null : verdict.reason
+}
+
+describe('which passwords are accepted', () => {
+  test.each([
+    'plum orbit ladder 27',
+    'fourteen small blue doors',
+    'Zwölf Köche rühren leise',
+    '十五文字以上の長い合い言葉は良い',
+    'x9!kQ_7mV#2pLr&T',
+    `${'long sentence about nothing in particular '.repeat(20)}end`,
+  ])('%j is', (password) => expect(reasonOf(password)).toBeNull())
+
+  test.each([
+    ['fourteen chars', 'password_too_short'],
+    ['', 'password_too_short'],
+    ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 'password_too_short'],
+    ['x'.repeat(1001), 'password_too_long'],
+    ['passwordpassword', 'password_common'],
+    ['P@ssw0rd!P@ssw0rd!', 'password_common'],
+    ['Password123456789', 'password_common'],
+    ['qwertyuiopasdfgh', 'password_common'],
+    ['1234567890123456', 'password_common'],
+    ['aaaaaaaaaaaaaaaaaaaa', 'password_common'],
+    ['abcabcabcabcabcabc', 'password_common'],
+    ['correct horse battery staple', 'password_common'],
+    ['adalovelace adalovelace', 'password_common'],
+    ['null\u0000byte in the middle', 'password_unreadable'],
+    ['half a pair \ud83d of surrogates', 'password_unreadable'],
+  ])('%j is not: %s', (password, reason) =>
+    expect(reasonOf(password, { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' })).toBe(reason),
+  )
+
+  test('beside a second factor eight characters are enough', () => {
+    expect(reasonOf('k7#mQz9!', { secondFactor: true })).toBeNull()
+    expect(reasonOf('k7#mQz9!')).toBe('password_too_short')
+    expect(reasonOf('password', { secondFactor: true })).toBe('password_common')
+  })
+})
+
+describe('how passwords are stored', () => {
+  const pepper = (fill: number) => new Uint8Array(32).fill(fill)
+  const hasher = (peppers: [string, Uint8Array<ArrayBuffer>][], cost = 4) =>
+    createBcryptHasher({ peppers: new Map(peppers), cost, nowMs: () => 0 })
+  const a = hasher([['a', pepper(1)]])
+
+  test('as bcrypt over an HMAC, with a salt of its own', async () => {
+    const [one, two] = await Promise.all([a.hash('plum orbit'), a.hash('plum orbit')])
+    expect(one).toMatch(/^v1\$bcrypt-hmac384\$a\$\$2b\$04\$[./A-Za-z0-9]{53}$/)
+    expect(one).not.toBe(two)
+    expect(await a.verify('plum orbit', one)).toEqual({ ok: true, rehash: false })
+    expect(await a.verify('plum orbiT', one)).toEqual({ ok: false, rehash: false })
+  })
+
+  test('all of a long password counts, and both spellings of an accent are one', async () => {
+    const long = 'x'.repeat(80)
+    expect((await a.verify(`${long}y`, await a.hash(`${long}z`))).ok).toBe(false)
+    expect((await a.verify('cafe\u0301', await a.hash('caf\u00e9'))).ok).toBe(true)
+  })
+
+  test('without its pepper a stolen hash is worth nothing', async () => {
+    const stored = await a.hash('plum orbit')
+    expect((await hasher([['a', pepper(2)]]).verify('plum orbit', stored)).ok).toBe(false)
+    expect((await hasher([['b', pepper(1)]]).verify('plum orbit', stored)).ok).toBe(false)
+  })
+
+  test('an older pepper or a lower cost asks for a new hash', async () => {
+    const stored = await a.hash('plum orbit')
+    const both: [string, Uint8Array<ArrayBuffer>][] = [
+      ['a', pepper(1)],
+      ['b', pepper(2)],
+    ]
+    expect(await hasher(both).verify('plum orbit', stored)).toEqual({ ok: true, rehash: true })
+    expect(await hasher([['a', pepper(1)]], 5).verify('plum orbit', stored)).toEqual({ ok: true, rehash: true })
+  })
+
+  test.each([null, '', 'v1$bcrypt-hmac384$a$', 'x'.repeat(60)])('nothing matches %j', async (stored) => {
+    expect(await a.verify('plum orbit', stored)).toEqual({ ok: false, rehash: false })
+  })
+
+  test('a plain bcrypt hash is not one of ours', async () => {
+    expect((await a.verify('plum orbit', await hash('plum orbit', 4))).ok).toBe(false)
+  })
+
+  test('of many at once some are refused, and nobody else has to wait for them', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => a.hash('plum orbit')))
+    const refused = results.filter(({ status }) => status === 'rejected')
+    expect(refused.length).toBe(11)
+    expect(refused[0]).toMatchObject({ reason: { name: 'HasherBusy' } })
+    expect(await a.hash('plum orbit')).toMatch(/^v1/)
+  })
+})
