@@ -85,13 +85,22 @@ export interface ThreadView {
   messages: ThreadMessage[]
 }
 
+/** How a project's widget looks and speaks. What a page says itself goes before it. */
 export interface WidgetConfig {
+  /** Both have a launcher; a page that wants a modal or an inline widget says so itself. */
+  mode?: 'bubble' | 'side'
   theme: 'light' | 'dark' | 'auto'
   accent: string
   position: 'bottom-right' | 'bottom-left'
+  /** Empty: the widget's own, in the page's language. */
   greeting: string
   starters: string[]
+  /** Replaces any of the widget's words, by name. */
   labels: Record<string, string>
+  /** Whether answers may show images, fetched from where the documentation has them. Default: no, they become links. */
+  images?: boolean
+  /** Where a visitor finds a person: a `mailto:` or `https:` address. */
+  handoff?: string
 }
 
 export type Capability = 'answers' | 'search' | 'feedback' | 'threads'

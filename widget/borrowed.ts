@@ -13,14 +13,11 @@ export let useLabels: Kit['useLabels']
 export let useStore: Kit['useStore']
 export let useWidget: Kit['useWidget']
 export let Icon: Kit['Icon']
-export let Notice: Kit['Notice']
 export let Failure: Kit['Failure']
-export let panelWords: Kit['panelWords']
 export let fill: Kit['fill']
-export let sayFailure: Kit['sayFailure']
 
 /** Must run before anything of the second half is called. */
 export function borrow(kit: Kit): void {
   ;({ h, Fragment, Citations, useContext, useLayoutEffect, useMemo, useRef, useState } = kit)
-  ;({ useLabels, useStore, useWidget, Icon, Notice, Failure, panelWords, fill, sayFailure } = kit)
+  ;({ useLabels, useStore, useWidget, Icon, Failure, fill } = kit)
 }

@@ -1,151 +1,120 @@
 /**
- * Builds what pages load: first the panel as one content-hashed ES module, then the loader, into which the panel's file
- * name and integrity value are written. `node widget/build.ts [outDir]`, or `buildWidget` from `npm start` and the tests.
+ * Builds what pages load. Each file is built after those it names and vouches for them: the panel for the answer part and
+ * the words, the loader for the panel. `buildWidget` serves `npm start`, `npm run build` and the tests.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type InlineConfig, type Plugin, type Rolldown } from 'vite'
+import { bundlePart, bundleScript, packageManifest, ROOT, WIDGET } from './bundle.ts'
+import { addRelease, type BuiltFile, filesOf, findRelease, type Release, type WidgetManifest } from './releases.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const WIDGET = join(ROOT, 'widget')
-/** Mid-2024 browsers: `light-dark()`, relative colours, constructable sheets, `AbortSignal.any`. */
-const TARGET = ['chrome123', 'firefox128', 'safari17.5']
+export type { BuiltFile, WidgetManifest } from './releases.ts'
 
-export interface BuiltFile {
-  /** Path below the edge host, without a leading slash. */
-  file: string
-  bytes: number
-  gzip: number
-  /** Subresource Integrity value. */
-  integrity: string
-}
-
-export interface WidgetManifest {
-  loader: BuiltFile
-  panel: BuiltFile
-  answer: BuiltFile
-  /** Digest of everything the files were made from. */
-  inputs: string
+export interface WidgetBuild {
+  outDir?: string
+  /** Address of an edge host whose releases go on being served from here. */
+  keep?: string
+  /** Release that `widget.js` shall be; without it the newest. */
+  channel?: string
 }
 
 /**
- * Writes `widget.js`, its two modules and `manifest.json`; does nothing when no input has
- * changed. Each file is built after the one it names: the panel vouches for the answer part, the loader for the panel.
+ * Writes the content-hashed files, `widget.js` and `widget-element.js` as copies of the channel's, and `manifest.json`;
+ * does nothing when no input has changed.
  */
-export async function buildWidget({ outDir = join(ROOT, 'dist/widget') } = {}): Promise<WidgetManifest> {
+export async function buildWidget({
+  outDir = join(ROOT, 'dist/widget'),
+  keep,
+  channel,
+}: WidgetBuild = {}): Promise<WidgetManifest> {
   const inputs = await digestInputs()
   const current = await readManifest(outDir)
-  if (current?.inputs === inputs) return current
+  if (current?.inputs === inputs && !keep && (channel ?? current.id) === current.channel) return current
 
-  const answer = hashed('answer', await bundle('answer.ts', 'es', {}))
-  const panel = hashed('panel', await bundle('pernoex.ts', 'es', naming('ANSWER', answer)))
-  const loader = { name: 'widget.js', code: await bundle('loader.ts', 'iife', naming('PANEL', panel)) }
-  for (const { name, code } of [answer, panel, loader]) await write(join(outDir, name), code)
-  const manifest = { loader: describe(loader), panel: describe(panel), answer: describe(answer), inputs }
+  const release = await buildRelease(outDir)
+  const kept = keep ? await fetchReleases(keep, outDir) : []
+  const earlier = [...kept, ...(current?.releases ?? [])]
+  const releases = [...new Map(addRelease(release, earlier).map((known) => [known.id, known])).values()]
+  const chosen = findRelease(releases, channel ?? release.id)
+  await write(join(outDir, 'widget.js'), await readFile(join(outDir, chosen.loader.file), 'utf8'))
+  await write(join(outDir, 'widget-element.js'), await readFile(join(outDir, chosen.element.file), 'utf8'))
+  const manifest: WidgetManifest = { ...release, releases, channel: chosen.id, inputs }
   await write(join(outDir, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
 }
 
-interface Output {
-  /** Path below the edge host, without a leading slash. */
-  name: string
-  code: string
+async function buildRelease(outDir: string): Promise<Release> {
+  const put = async (name: string, code: string): Promise<BuiltFile> => {
+    const file = `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 8)}.js`
+    await write(join(outDir, file), code)
+    return describe(file, code)
+  }
+  const words: Record<string, BuiltFile> = {}
+  for (const language of ['de', 'ar'])
+    words[language] = await put(`words-${language}`, await bundlePart(`words-${language}.ts`, 'words'))
+  const answer = await put('answer', await bundlePart('answer.ts', 'start'))
+  const spoken = Object.entries(words).map(([language, { file, integrity }]) => [language, [file, integrity]])
+  const named = { ...naming('ANSWER', answer), WORDS: JSON.stringify(Object.fromEntries(spoken)) }
+  const panel = await put('pernoex', await bundlePart('pernoex.ts', 'mount', named))
+  const loader = await put('widget', await bundleScript('loader.ts', naming('PANEL', panel)))
+  const element = await put('widget-element', await bundleScript('element-tag.ts', naming('PANEL', panel)))
+  const content = createHash('sha256')
+    .update(loader.integrity + element.integrity)
+    .digest('hex')
+    .slice(0, 8)
+  return { id: `${packageManifest().version}-${content}`, loader, element, panel, answer, words }
 }
 
-function hashed(name: string, code: string): Output {
-  return { name: `${name}.${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`, code }
+/** SHA-256: the value stands in the loader, where every byte is paid by every page. */
+const integrityOf = (code: string) => `sha256-${createHash('sha256').update(code).digest('base64')}`
+
+function naming(prefix: string, { file, integrity }: BuiltFile): Record<string, string> {
+  return { [`${prefix}_FILE`]: JSON.stringify(file), [`${prefix}_INTEGRITY`]: JSON.stringify(integrity) }
 }
 
-const integrityOf = (code: string) => `sha384-${createHash('sha384').update(code).digest('base64')}`
-
-function naming(prefix: string, { name, code }: Output): Record<string, string> {
-  return { [`${prefix}_FILE`]: JSON.stringify(name), [`${prefix}_INTEGRITY`]: JSON.stringify(integrityOf(code)) }
-}
-
-function describe({ name, code }: Output): BuiltFile {
+function describe(file: string, code: string): BuiltFile {
   const gzip = gzipSync(code, { level: 9 }).length
-  return { file: name, bytes: Buffer.byteLength(code), gzip, integrity: integrityOf(code) }
+  return { file, bytes: Buffer.byteLength(code), gzip, integrity: integrityOf(code) }
 }
 
-async function bundle(entry: string, format: 'es' | 'iife', define: Record<string, string>): Promise<string> {
-  const config: InlineConfig = {
-    configFile: false,
-    root: WIDGET,
-    mode: 'production',
-    logLevel: 'warn',
-    publicDir: false,
-    define: { ...define, 'process.env.NODE_ENV': '"production"' },
-    plugins: [withoutMarkup(), aliases(entry === 'answer.ts')],
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
-    build: {
-      write: false,
-      target: TARGET,
-      cssTarget: TARGET,
-      modulePreload: false,
-      reportCompressedSize: false,
-      rolldownOptions: {
-        input: join(WIDGET, entry),
-        preserveEntrySignatures: 'strict',
-        output: { format, codeSplitting: false, entryFileNames: '[name].js' },
-      },
-    },
+/** Brings a host's releases over, each file checked against the integrity value that its pages rely on. */
+async function fetchReleases(host: string, outDir: string): Promise<Release[]> {
+  const get = async (file: string) => {
+    const response = await fetch(new URL(file, `${new URL(host).origin}/`))
+    if (!response.ok) throw new Error(`${response.url} answered ${response.status}`)
+    return response.text()
   }
-  const result = (await build(config)) as Rolldown.RolldownOutput
-  const chunks = result.output.filter((output) => output.type === 'chunk')
-  if (chunks.length !== 1 || result.output.length !== 1)
-    throw new Error(`${entry} must become exactly one file, got ${result.output.map(({ fileName }) => fileName)}`)
-  return (chunks[0] as Rolldown.OutputChunk).code
-}
-
-/**
- * Cuts the branch that writes markup strings out of Preact, so that the shipped file cannot do it even by mistake. Throws
- * when an upgrade has changed the place, which must then be looked at again.
- */
-function withoutMarkup(): Plugin {
-  const branch = /(\w)\?\([^;]*?\.innerHTML=\1\.__html\),\w\.__k=\[\]\):\(\w&&\(\w\.textContent=""\),/
-  const reads = /"dangerouslySetInnerHTML"==\w\?\w=\w:/g
-  return {
-    name: 'without-markup',
-    transform(code, id) {
-      if (!/preact[\\/]dist[\\/]preact\.mjs$/.test(id)) return null
-      const cut = code.replace(branch, '(').replace(reads, '')
-      if (/innerHTML/i.test(cut)) throw new Error('Preact has changed: its markup branch was not found')
-      return cut
-    },
+  const { releases }: WidgetManifest = JSON.parse(await get('manifest.json'))
+  for (const { file, integrity } of releases.flatMap(filesOf)) {
+    const code = await get(file)
+    if (!/^[\w-]+\.js$/.test(file) || integrityOf(code) !== integrity)
+      throw new Error(`${file} from ${host} is not the file that was released`)
+    await write(join(outDir, file), code)
   }
-}
-
-/** `#shared/` outside of Node; JSX without its server half; and for the answer part the panel's Preact in place of its own. */
-function aliases(borrowing: boolean): Plugin {
-  return {
-    name: 'aliases',
-    enforce: 'pre',
-    resolveId(id) {
-      if (id.startsWith('#shared/')) return join(ROOT, 'shared', id.slice('#shared/'.length))
-      if (id === 'preact/jsx-runtime') return join(WIDGET, 'jsx.ts')
-      if (!borrowing || !/^preact($|\/)/.test(id)) return null
-      if (id === 'preact') return join(WIDGET, 'borrowed.ts')
-      throw new Error(`the answer part must borrow ${id}`)
-    },
-  }
+  return releases
 }
 
 async function digestInputs(): Promise<string> {
   const hash = createHash('sha256')
   const names = (await readdir(WIDGET)).filter((name) => /\.(tsx?|css)$/.test(name)).sort()
   const paths = [...names.map((name) => join(WIDGET, name)), join(ROOT, 'shared/limits.ts')]
+  paths.push(join(WIDGET, 'npm/package.json'))
   for (const name of ['preact', 'vite']) paths.push(join(ROOT, 'node_modules', name, 'package.json'))
   for (const path of paths) hash.update(`${path.slice(ROOT.length)}\0`).update(await readFile(path))
   return hash.digest('hex')
 }
 
+/** Null when there is none, or a file of it is not there whole. */
 async function readManifest(outDir: string): Promise<WidgetManifest | null> {
   try {
     const manifest: WidgetManifest = JSON.parse(await readFile(join(outDir, 'manifest.json'), 'utf8'))
-    for (const { file, integrity } of [manifest.loader, manifest.panel, manifest.answer])
+    const channel = findRelease(manifest.releases, manifest.channel)
+    const copies = [
+      { file: 'widget.js', integrity: channel.loader.integrity },
+      { file: 'widget-element.js', integrity: channel.element.integrity },
+    ]
+    for (const { file, integrity } of [...manifest.releases.flatMap(filesOf), ...copies])
       if (integrityOf(await readFile(join(outDir, file), 'utf8')) !== integrity) return null
     return manifest
   } catch {
@@ -159,10 +128,4 @@ async function write(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.draft`
   await writeFile(draft, text)
   await rename(draft, path)
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [outDir] = process.argv.slice(2)
-  const { loader, panel, answer } = await buildWidget(outDir ? { outDir } : {})
-  for (const { file, bytes, gzip } of [loader, panel, answer]) console.log(`${file}  ${bytes} bytes, ${gzip} gzipped`)
 }

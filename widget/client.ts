@@ -11,16 +11,24 @@ export interface Client {
   ask(request: AskRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent>
   rate(feedback: FeedbackRequest): Promise<void>
   thread(thread: Thread): Promise<ThreadView>
+  /** Deletes it from the server; one that is gone already is no failure. */
+  forget(thread: Thread): Promise<void>
 }
 
 export function createClient({ send, explain }: Connection): Client {
   const post = (path: string, body: object, init: RequestInit = {}) =>
     send(path, { ...init, method: 'POST', body: JSON.stringify(body) })
+  const hold = ({ id, secret }: Thread, method: string) =>
+    send(`threads/${encodeURIComponent(id)}`, { method, headers: { authorization: `Bearer ${secret}` } })
 
   return {
     rate: async (feedback) => void (await post('feedback', feedback)),
-    thread: async ({ id, secret }) =>
-      (await send(`threads/${encodeURIComponent(id)}`, { headers: { authorization: `Bearer ${secret}` } })).json(),
+    thread: async (thread) => (await hold(thread, 'GET')).json(),
+    forget: async (thread) => {
+      await hold(thread, 'DELETE').catch((error) => {
+        if (error.code !== 'not_found') throw error
+      })
+    },
 
     async *ask(question, signal) {
       const silence = new AbortController()

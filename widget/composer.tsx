@@ -30,7 +30,7 @@ export function Composer() {
   }
 
   return (
-    <form class="composer" onSubmit={submit}>
+    <form class="composer" part="composer" onSubmit={submit}>
       <div class="field">
         <textarea
           ref={field}

@@ -3,8 +3,9 @@ import { createBlockStream, parseBlocks } from './blocks.ts'
 import { Failure } from './borrowed.ts'
 import { createClient } from './client.ts'
 import type { Connection } from './connection.ts'
-import type { Memory } from './memory.ts'
-import type { WidgetEvents } from './options.ts'
+import type { Memory, Past } from './memory.ts'
+import type { WidgetOptions } from './options.ts'
+import type { Emit } from './stage.ts'
 import type { Store, Turn } from './store.ts'
 
 export interface Conversation {
@@ -13,26 +14,29 @@ export interface Conversation {
   retry(turn: Turn): void
   stop(): void
   rate(turn: Turn, rating: 'up' | 'down', reasons?: string[], comment?: string): Promise<void>
-  /** Forgets the thread and starts with an empty one. */
+  /** Starts with an empty conversation; this one stays among the earlier ones. */
   clear(): void
   /** Brings back what this tab asked earlier. */
   restore(): Promise<void>
+  /** Goes on with an earlier conversation. */
+  reopen(thread: Past): Promise<void>
+  /** Deletes conversations here and on the server; throws when the server could not be told about one. */
+  forget(threads: Past[]): Promise<void>
 }
-
-export type Emit = <Name extends keyof WidgetEvents>(event: Name, detail: WidgetEvents[Name]) => void
 
 export interface Parts {
   connection: Connection
   store: Store
   memory: Memory
   emit: Emit
+  options: WidgetOptions
   identity(): string | undefined
 }
 
 /** A dropped answer is taken up again by itself once; after that the visitor decides. */
 const RESUME_AFTER_MS = 800
 
-export function createConversation({ connection, store, memory, emit, identity }: Parts): Conversation {
+export function createConversation({ connection, store, memory, emit, options, identity }: Parts): Conversation {
   const client = createClient(connection)
   let running: AbortController | undefined
 
@@ -41,7 +45,7 @@ export function createConversation({ connection, store, memory, emit, identity }
     running?.abort()
     running = control
     const thread = memory.read()
-    store.setTurn(turn.id, { status: turn.received > 0 ? 'streaming' : 'waiting', failure: undefined })
+    store.setTurn(turn.id, { status: turn.markdown ? 'streaming' : 'waiting', failure: undefined })
     try {
       await receive(turn, thread, control.signal)
     } catch (error) {
@@ -64,36 +68,43 @@ export function createConversation({ connection, store, memory, emit, identity }
     }
   }
 
+  /** A conversation is known by its first question. */
+  function remember(thread: Thread): void {
+    const known = memory.read()
+    const title = store.get().turns[0]?.question.slice(0, 120) ?? ''
+    memory.write(known?.id === thread.id ? known : { ...thread, title, atMs: Date.now() })
+  }
+
   /** A repeated answer streams from its start: what is on the screen stays until the repetition has caught up with it. */
-  async function receive(turn: Turn, thread: Thread | undefined, signal: AbortSignal): Promise<void> {
+  async function receive(turn: Turn, thread: Past | undefined, signal: AbortSignal): Promise<void> {
     const stream = createBlockStream()
     const citations: Citation[] = []
-    let received = 0
+    let markdown = ''
     let frame = 0
     const draw = () => {
       frame = 0
-      if (signal.aborted || received < turn.received) return
-      store.setTurn(turn.id, { status: 'streaming', blocks: stream.view(), citations: [...citations], received })
+      if (signal.aborted || markdown.length < turn.markdown.length) return
+      store.setTurn(turn.id, { status: 'streaming', blocks: stream.view(), citations: [...citations], markdown })
     }
     const request = {
       question: turn.question,
       requestId: turn.id,
-      thread,
+      thread: thread && capability(thread),
       page: { url: location.origin + location.pathname, title: document.title.slice(0, 200) },
       locale: document.documentElement.lang || navigator.language,
       identity: identity(),
     }
     try {
       for await (const { event, data } of client.ask(request, signal)) {
-        if (event === 'answer.started') memory.write(data.thread)
+        if (event === 'answer.started') remember(data.thread)
         else if (event === 'answer.citation') citations.push(data)
         else if (event === 'answer.delta') {
-          received += data.markdown.length
+          markdown += data.markdown
           stream.push(data.markdown)
         } else if (event === 'answer.done') {
           const { answerId, outcome } = data
           const blocks = stream.end()
-          store.setTurn(turn.id, { status: 'done', blocks, citations: data.citations, answerId, outcome, received })
+          store.setTurn(turn.id, { status: 'done', blocks, citations: data.citations, answerId, outcome, markdown })
           emit('answer', { requestId: turn.id, answerId, outcome })
         }
         if (event !== 'answer.done') frame ||= requestAnimationFrame(draw)
@@ -112,9 +123,9 @@ export function createConversation({ connection, store, memory, emit, identity }
     ask(question) {
       conversation.stop()
       const id = crypto.randomUUID()
-      const turn: Turn = { id, question, status: 'waiting', blocks: [], citations: [], received: 0 }
-      store.set({ turns: [...store.get().turns, turn], source: null })
-      emit('ask', { requestId: id })
+      const turn: Turn = { id, question, status: 'waiting', blocks: [], citations: [], markdown: '' }
+      store.set({ turns: [...store.get().turns, turn], source: null, history: false })
+      emit('ask', String(options.shareQuestion) === 'true' ? { requestId: id, question } : { requestId: id })
       run(turn)
     },
     retry: (turn) => void run(turn),
@@ -126,14 +137,20 @@ export function createConversation({ connection, store, memory, emit, identity }
     async rate(turn, rating, reasons, comment) {
       const thread = memory.read()
       if (!thread || !turn.answerId) return
-      await client.rate({ answerId: turn.answerId, thread, rating, reasons, comment: comment?.trim() || undefined })
+      await client.rate({
+        answerId: turn.answerId,
+        thread: capability(thread),
+        rating,
+        reasons,
+        comment: comment?.trim() || undefined,
+      })
       store.setTurn(turn.id, { rating })
       emit('feedback', { answerId: turn.answerId, rating })
     },
     clear() {
       conversation.stop()
       memory.write(undefined)
-      store.set({ turns: [], source: null })
+      store.set({ turns: [], source: null, history: false })
     },
     async restore() {
       const thread = memory.read()
@@ -142,9 +159,34 @@ export function createConversation({ connection, store, memory, emit, identity }
       if (!view) return memory.write(undefined)
       if (store.get().turns.length === 0) store.set({ turns: turnsOf(view) })
     },
+    async reopen(thread) {
+      conversation.clear()
+      memory.write(thread)
+      try {
+        store.set({ turns: turnsOf(await client.thread(thread)), failure: null })
+      } catch (error) {
+        memory.write(undefined)
+        if (error instanceof Failure && error.code === 'not_found') memory.forget(thread.id)
+        store.set({ failure: error instanceof Failure ? error : new Failure('unreachable') })
+      }
+    },
+    async forget(threads) {
+      if (threads.some(({ id }) => id === memory.read()?.id)) {
+        conversation.stop()
+        memory.write(undefined)
+        store.set({ turns: [], source: null })
+      }
+      for (const thread of threads) {
+        await client.forget(thread)
+        memory.forget(thread.id)
+      }
+    },
   }
   return conversation
 }
+
+/** What the server asks for, without what only this browser keeps. */
+const capability = ({ id, secret }: Thread): Thread => ({ id, secret })
 
 /** A stored conversation alternates; an answer without a question before it is not shown. */
 function turnsOf({ messages }: ThreadView): Turn[] {
@@ -154,8 +196,7 @@ function turnsOf({ messages }: ThreadView): Turn[] {
     if (role !== 'assistant' || question?.role !== 'visitor') return
     const id = answerId ?? String(index)
     const blocks = parseBlocks(markdown)
-    const received = markdown.length
-    turns.push({ id, question: question.markdown, status: 'done', blocks, citations, answerId, outcome, received })
+    turns.push({ id, question: question.markdown, status: 'done', markdown, blocks, citations, answerId, outcome })
   })
   return turns
 }

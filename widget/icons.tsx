@@ -1,5 +1,6 @@
 const PATHS = {
   close: 'M6 6l12 12M18 6L6 18',
+  past: 'M12 7v5l3 2M4 12a8 8 0 1 0 3-6.2L4 8m0-4v4h4',
   fresh: 'M12 5v14M5 12h14',
   send: 'M12 19V5M6 11l6-6 6 6',
   stop: 'M8.5 8.5h7v7h-7zM11 9v6m2-6v6',

@@ -5,6 +5,7 @@ export type Inline =
   | { kind: 'strong' | 'em' | 'del'; children: Inline[] }
   | { kind: 'link'; href: string; children: Inline[] }
   | { kind: 'code'; text: string }
+  | { kind: 'image'; src: string; alt: string }
   | { kind: 'cite'; n: number }
   | { kind: 'break' }
 
@@ -17,6 +18,9 @@ interface Frame {
 const PLAIN = /[^\\`*_~[\]<&!\nh]+/y
 const CITATION = /\[(\d{1,3})\](?!\()/y
 const TARGET = /\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)/y
+const ALT = /!\[([^\]\n]*)\](?=\()/y
+/** No more of an image than may still become one. */
+const HALF_IMAGE = /^!\[[^\]\n]*(\]\([^)\s]*)?$/
 const AUTOLINK = /<((?:https?:\/\/|mailto:)[^\s<>]+)>/y
 const ADDRESS = /https?:\/\/[^\s<>"'`()[\]*]+/y
 const ENTITY = /&(amp|lt|gt|quot|nbsp|#39);/y
@@ -124,6 +128,15 @@ export function parseInline(text: string, open = false): Inline[] {
     }
   }
 
+  /** An image that is no https address is read as what it looks like without its mark: a link. */
+  const readImage = () => {
+    const start = at
+    const alt = match(ALT)?.[1] ?? ''
+    const src = at > start ? safeUrl(match(TARGET)?.[1] ?? '') : null
+    if (src?.startsWith('https:')) return put({ kind: 'image', src, alt })
+    at = open && HALF_IMAGE.test(text.slice(start)) ? text.length : start + 1
+  }
+
   const readAddress = () => {
     const found = match(ADDRESS)
     if (!found) return put(text[at++] as string)
@@ -158,7 +171,7 @@ export function parseInline(text: string, open = false): Inline[] {
     } else if (character === '\n') {
       at++
       put(text.endsWith('  ', at - 1) ? { kind: 'break' } : ' ')
-    } else if (character === '!' && text[at + 1] === '[') at++
+    } else if (character === '!' && text[at + 1] === '[') readImage()
     else if (character === '<') {
       const link = match(AUTOLINK)
       const href = link && safeUrl(link[1] ?? '')
@@ -191,6 +204,7 @@ export function plainText(nodes: Inline[]): string {
     if (typeof node === 'string') text += node
     else if (node.kind === 'code') text += node.text
     else if (node.kind === 'break') text += ' '
+    else if (node.kind === 'image') text += node.alt
     else if (node.kind !== 'cite') text += plainText(node.children)
   }
   return text

@@ -6,9 +6,8 @@ import { Fragment, h } from 'preact'
 import { useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Failure } from './failure.ts'
 import { Icon } from './icons.tsx'
-import { Notice } from './notice.tsx'
 import { Citations, useLabels, useStore, useWidget } from './widget.ts'
-import { english, fill, sayFailure } from './words.ts'
+import { fill } from './words.ts'
 
 export const kit = {
   h,
@@ -23,11 +22,8 @@ export const kit = {
   useStore,
   useWidget,
   Icon,
-  Notice,
   Failure,
-  panelWords: english,
   fill,
-  sayFailure,
 }
 
 export type Kit = typeof kit

@@ -1,6 +1,7 @@
 import { createAnnouncer } from './announcer.ts'
 import { useWords } from './answer-words.ts'
-import { fill, panelWords, sayFailure, useLabels, useLayoutEffect, useRef, useStore } from './borrowed.ts'
+import { fill, useLayoutEffect, useRef, useStore } from './borrowed.ts'
+import { sayFailure } from './failure-words.ts'
 
 /** Sentences that have been read long ago are taken out again. */
 const MOST_SENTENCES = 40
@@ -8,7 +9,6 @@ const MOST_SENTENCES = 40
 /** Tells a screen reader, sentence by sentence, what appears on the screen. Nothing else in the panel is live. */
 export function LiveRegion() {
   const words = useWords()
-  const panel = useLabels(panelWords)
   const turn = useStore(({ turns }) => turns[turns.length - 1])
   const region = useRef<HTMLDivElement>(null)
   const announcer = useRef<{ id: string; next: ReturnType<typeof createAnnouncer>; status: string } | null>(null)
@@ -32,8 +32,8 @@ export function LiveRegion() {
     for (const sentence of current.next(blocks, status === 'done')) say(sentence)
     if (changed && status === 'done') say(fill(words.complete, { n: citations.length }))
     if (changed && status === 'stopped') say(words.stopped)
-    if (changed && status === 'failed' && failure) say(sayFailure(panel, failure).text)
+    if (changed && status === 'failed' && failure) say(sayFailure(words, failure).text)
   }, [turn])
 
-  return <div ref={region} class="unseen live" role="log" aria-live="polite" aria-label={panel.thread} />
+  return <div ref={region} class="unseen live" role="log" aria-live="polite" aria-label={words.thread} />
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { useWords } from './answer-words.ts'
 import type { Block, Item } from './blocks.ts'
-import { fill, useState } from './borrowed.ts'
+import { fill, useLayoutEffect, useRef, useState, useStore, useWidget } from './borrowed.ts'
 import { Cite } from './citation.tsx'
 import { type Inline, parseInline } from './inline.ts'
 
@@ -79,6 +79,7 @@ function drawInline(nodes: Inline[]): (VNode | string)[] {
     if (node.kind === 'code') return <code>{node.text}</code>
     if (node.kind === 'cite') return <Cite n={node.n} />
     if (node.kind === 'break') return <br />
+    if (node.kind === 'image') return <Picture src={node.src} alt={node.alt} />
     const children = drawInline(node.children)
     if (node.kind !== 'link') return <node.kind>{children}</node.kind>
     return (
@@ -87,6 +88,19 @@ function drawInline(nodes: Inline[]): (VNode | string)[] {
       </a>
     )
   })
+}
+
+/** An image tells another server of the visitor, so it is fetched only where the page or the project has asked for images. */
+function Picture({ src, alt }: { src: string; alt: string }) {
+  const { options } = useWidget()
+  const configured = useStore(({ config }) => config?.widget.images)
+  return String(options.images ?? configured) === 'true' ? (
+    <img src={src} alt={alt} loading="lazy" decoding="async" referrerpolicy="no-referrer" />
+  ) : (
+    <a href={src} target="_blank" rel="noopener noreferrer nofollow">
+      {alt || src}
+    </a>
+  )
 }
 
 /** `ts [vite.config.ts]` and `ts title="vite.config.ts"` name a file; else the language is the label. */
@@ -128,11 +142,13 @@ function Scroller({ label, children }: { label: string; children: ComponentChild
 function CopyButton({ text }: { text(): string }) {
   const words = useWords()
   const [copied, setCopied] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useLayoutEffect(() => () => clearTimeout(timer.current), [])
   if (!navigator.clipboard) return null
   const copy = async () => {
     await navigator.clipboard.writeText(text())
     setCopied(true)
-    setTimeout(setCopied, 2000, false)
+    timer.current = setTimeout(setCopied, 2000, false)
   }
   return (
     <button type="button" class="copy" onClick={() => copy().catch(() => {})}>

@@ -1,8 +1,10 @@
 import { useWords } from './answer-words.ts'
-import { Citations, Notice, useMemo, useWidget } from './borrowed.ts'
+import { Citations, useMemo, useStore, useWidget } from './borrowed.ts'
 import { SourceList } from './citation.tsx'
 import { Feedback } from './feedback.tsx'
+import { Handoff } from './handoff.tsx'
 import { Markdown } from './markdown.tsx'
+import { Notice } from './notice.tsx'
 import type { Turn } from './store.ts'
 
 /** One question and its answer. An unchanged turn is the same object and is not drawn again. */
@@ -13,11 +15,12 @@ export function Message({ turn }: { turn: Turn }) {
 function Drawn({ turn }: { turn: Turn }) {
   const { act } = useWidget()
   const words = useWords()
-  const { question, status, blocks, citations, failure } = turn
+  const { id, question, status, blocks, citations, failure } = turn
+  const last = useStore(({ turns }) => turns[turns.length - 1]?.id === id)
   const retry = () => act(({ retry }) => retry(turn))
   return (
     <article class="turn">
-      <h3 class="question" dir="auto">
+      <h3 class="question" part="question" dir="auto">
         <span class="unseen">{words.you}: </span>
         {question}
       </h3>
@@ -32,7 +35,7 @@ function Drawn({ turn }: { turn: Turn }) {
         </p>
       )}
       <Citations.Provider value={citations}>
-        <div class="answer" aria-busy={status === 'streaming'}>
+        <div class="answer" part="answer" aria-busy={status === 'streaming'}>
           <Markdown blocks={blocks} growing={status === 'streaming'} />
         </div>
       </Citations.Provider>
@@ -47,6 +50,7 @@ function Drawn({ turn }: { turn: Turn }) {
       )}
       {status === 'done' && <SourceList turn={turn} />}
       {status === 'done' && turn.answerId && <Feedback turn={turn} />}
+      {last && (status === 'done' || status === 'failed') && <Handoff />}
     </article>
   )
 }

@@ -1,7 +1,7 @@
+import { useWords } from './answer-words.ts'
+import { Icon } from './borrowed.ts'
 import type { Failure } from './failure.ts'
-import { Icon } from './icons.tsx'
-import { useLabels } from './widget.ts'
-import { english, sayFailure } from './words.ts'
+import { sayFailure } from './failure-words.ts'
 
 interface Props {
   failure: Failure
@@ -12,7 +12,7 @@ interface Props {
 
 /** What went wrong, what to do, and the button that does it. */
 export function Notice({ failure, onRetry, partly }: Props) {
-  const words = useLabels(english)
+  const words = useWords()
   const { text, retry } = sayFailure(words, failure)
   return (
     <div class="notice">

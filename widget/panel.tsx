@@ -7,65 +7,95 @@ import { useLabels, useStore, useWidget } from './widget.ts'
 import { english, fill } from './words.ts'
 
 /** Below this the panel covers the screen (panel.css says the same) and takes the page's place. */
-const FULL_SCREEN = '(max-width: 480px)'
+const FULL_SCREEN = '(max-width: 480px), (max-height: 420px)'
 
 export function Panel() {
-  const { store, act, close } = useWidget()
+  const { options, store, memory, act, close } = useWidget()
   const words = useLabels(english)
   const open = useStore((state) => state.open)
   const part = useStore((state) => state.part)
-  const name = useStore((state) => state.config?.project.name)
+  const config = useStore((state) => state.config)
+  const history = useStore((state) => state.history)
   const started = useStore((state) => state.turns.length > 0)
   const box = useRef<HTMLElement>(null)
-  const covers = open && matchMedia(FULL_SCREEN).matches
+  const inline = options.mode === 'inline'
+  const modal = options.mode === 'modal'
+  const covers = open && !inline && (modal || matchMedia(FULL_SCREEN).matches)
+  const past = config?.capabilities.includes('threads') && memory.past().length > 0
 
   useLayoutEffect(() => {
     // On a touch screen focus in the field would bring up the keyboard over what there is to read.
     const first = matchMedia('(pointer: coarse)').matches ? '.close' : 'textarea'
-    if (open) box.current?.querySelector<HTMLElement>(first)?.focus()
+    if (open && !inline) box.current?.querySelector<HTMLElement>(first)?.focus()
   }, [open])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.isComposing) {
       if (store.get().source) store.set({ source: null })
+      else if (history) store.set({ history: false })
       else close()
     } else if (covers && box.current) keepFocusInside(box.current, event)
   }
 
   return (
-    <section
-      ref={box}
-      class="panel"
-      role="dialog"
-      aria-modal={covers}
-      aria-labelledby="title"
-      hidden={!open}
-      onKeyDown={onKeyDown}
-    >
-      <div class="head">
-        <div>
-          <h2 id="title">{name ? fill(words.title, { name }) : words.launch}</h2>
-          <p>{words.subtitle}</p>
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape and the button close it too */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above */}
+      {modal && open && <div class="veil" onClick={close} />}
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: undefined for a region */}
+      <section
+        ref={box}
+        class="panel"
+        part="panel"
+        role={inline ? 'region' : 'dialog'}
+        aria-modal={covers || undefined}
+        aria-labelledby="title"
+        hidden={!open}
+        onKeyDown={onKeyDown}
+      >
+        <div class="head" part="header">
+          <div>
+            <h2 id="title">{config ? fill(words.title, config.project) : words.launch}</h2>
+            <p>{words.subtitle}</p>
+          </div>
+          {past && (
+            <Button
+              icon="past"
+              label={words.history}
+              pressed={history}
+              onClick={() => act(() => store.set({ history: !history, source: null }))}
+            />
+          )}
+          {started && <Button icon="fresh" label={words.fresh} onClick={() => act(({ clear }) => clear())} />}
+          {!inline && <Button icon="close" label={words.close} onClick={close} />}
         </div>
-        {started && (
-          <button
-            type="button"
-            class="icon"
-            aria-label={words.fresh}
-            title={words.fresh}
-            onClick={() => act(({ clear }) => clear())}
-          >
-            <Icon name="fresh" />
-          </button>
-        )}
-        <button type="button" class="icon close" aria-label={words.close} onClick={close}>
-          <Icon name="close" />
-        </button>
-      </div>
-      <Thread />
-      {part && <part.SourceCard />}
-      <Composer />
-      {part && <part.LiveRegion />}
-    </section>
+        {part && history ? <part.History /> : <Thread />}
+        {part && <part.SourceCard />}
+        <Composer />
+        {part && <part.LiveRegion />}
+      </section>
+    </>
+  )
+}
+
+interface ButtonProps {
+  icon: 'past' | 'fresh' | 'close'
+  label: string
+  pressed?: boolean
+  onClick(): void
+}
+
+function Button({ icon, label, pressed, onClick }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`icon ${icon}`}
+      aria-label={label}
+      aria-pressed={pressed}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
   )
 }

@@ -1,44 +1,41 @@
 import { h, render } from 'preact'
 import type { AnswerPart } from './answer.ts'
 import { connect } from './connection.ts'
-import type { Conversation, Emit } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
 import { Failure } from './failure.ts'
 import { focusedElement } from './focus.ts'
 import { type Kit, kit } from './kit.ts'
 import { createMemory } from './memory.ts'
-import type { FetchModule, WidgetHandle, WidgetOptions } from './options.ts'
 import css from './panel.css?inline'
 import { Panel } from './panel.tsx'
+import { adoptSheet, dressPanel, place } from './place.ts'
+import type { MountPanel, Panel as PanelHandle } from './stage.ts'
 import { createStore } from './store.ts'
-import { adoptSheet, dress } from './theme.ts'
 import { Widget, type WidgetContext } from './widget.ts'
 
-/** Put in by the build: the second half's content-hashed file and its Subresource Integrity value. */
+/** Put in by the build: content-hashed files and their Subresource Integrity values. */
 declare const ANSWER_FILE: string
 declare const ANSWER_INTEGRITY: string
+/** By language. */
+declare const WORDS: Record<string, [file: string, integrity: string]>
 
-/** Builds the panel beside the launcher and gives back what a page can do with it. */
-export function mount(options: WidgetOptions, host: HTMLElement, fetchModule: FetchModule): WidgetHandle {
-  const root = host.shadowRoot as ShadowRoot
-  const launcher = root.querySelector('button') as HTMLButtonElement
-  const look: Partial<WidgetOptions> = { ...options }
+export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPart) => {
   const store = createStore()
   const connection = connect(options.api, options.key)
-  const memory = createMemory(options.key)
-  const listeners = new Map<string, Set<unknown>>()
-  const emit: Emit = (event, detail) => {
-    for (const listener of listeners.get(event) ?? []) (listener as (detail: unknown) => void)(detail)
-  }
+  const memory = createMemory(options)
+  const quit = new AbortController()
+  const box = document.createElement('div')
+  let spoken = {}
   let token: string | undefined
   let comeFrom: HTMLElement | null = null
   let conversation: Promise<Conversation> | undefined
 
   const converse = () => {
-    conversation ??= fetchModule(ANSWER_FILE, ANSWER_INTEGRITY).then((module) => {
-      const part = (module as { start(kit: Kit): AnswerPart }).start(kit)
-      adoptSheet(root, part.css)
+    conversation ??= fetchPart(ANSWER_FILE, ANSWER_INTEGRITY).then((start) => {
+      const part = (start as (kit: Kit) => AnswerPart)(kit)
+      adoptSheet(host, part.css)
       store.set({ part, failure: null })
-      return part.converse({ connection, store, memory, emit, identity: () => token })
+      return part.converse({ connection, store, memory, emit, options, identity: () => token })
     })
     return conversation
   }
@@ -50,36 +47,58 @@ export function mount(options: WidgetOptions, host: HTMLElement, fetchModule: Fe
     })
   }
 
-  const show = (open: boolean) => {
-    store.set({ open })
-    launcher.hidden = open
-    launcher.ariaExpanded = String(open)
-    emit(open ? 'open' : 'close', undefined)
+  const mixWords = () => store.set({ words: { ...spoken, ...store.get().config?.widget.labels, ...options.words } })
+  /** The widget's own words in the page's language; English where there are none, or they cannot be had. */
+  const speak = async () => {
+    const { lang, dir } = document.documentElement
+    const language = (options.locale ?? lang).slice(0, 2)
+    const part = WORDS[language]
+    spoken = part ? ((await fetchPart(...part).catch(() => 0)) as object) : {}
+    host.lang = part ? language : 'en'
+    host.dir = language === 'ar' ? 'rtl' : dir || getComputedStyle(document.documentElement).direction
+    mixWords()
   }
+
   const loadConfig = async () => {
     store.set({ failure: null })
     try {
       const config = await (await connection.send('config')).json()
-      const { accent, position, theme } = config.widget
       // What the page itself says goes before what the dashboard says.
-      dress(host, { accent, position, theme })
-      dress(host, look)
+      dressPanel(host, dress, { ...config.widget, ...options })
       store.set({ config })
+      mixWords()
       if (memory.read()) act(({ restore }) => restore())
     } catch (error) {
-      store.set({ failure: error instanceof Failure ? error : new Failure('unreachable') })
+      const failure = error instanceof Failure ? error : new Failure('unreachable')
+      emit('error', { code: failure.message })
+      // The other half knows how to say it; where it cannot be had either, the panel says so itself.
+      await converse().catch(() => {
+        conversation = undefined
+      })
+      store.set({ failure })
     }
   }
 
-  const handle: WidgetHandle = {
-    open() {
-      if (store.get().open) return
+  const show = (open: boolean) => {
+    store.set({ open })
+    host.toggleAttribute('open', open)
+    emit(open ? 'open' : 'close')
+    if (open && !store.get().config) loadConfig()
+  }
+  const arrange = () => {
+    place(options, host, launcher)
+    if (options.mode === 'inline' && host.isConnected && !store.get().open) show(true)
+  }
+
+  const handle: PanelHandle = {
+    async open() {
+      await speaking
+      if (store.get().open) return box.querySelector('textarea')?.focus()
       comeFrom = focusedElement()
       show(true)
-      if (!store.get().config) loadConfig()
     },
     close() {
-      if (!store.get().open) return
+      if (!store.get().open || options.mode === 'inline') return
       show(false)
       const back = comeFrom?.isConnected && comeFrom !== host ? comeFrom : launcher
       back.focus()
@@ -89,33 +108,40 @@ export function mount(options: WidgetOptions, host: HTMLElement, fetchModule: Fe
       if (question.trim()) act(({ ask }) => ask(question.trim()))
     },
     update(change) {
-      Object.assign(look, change)
-      dress(host, change)
-      if (change.label) launcher.textContent = change.label
+      dressPanel(host, dress, change)
+      if ('locale' in change) speak()
+      mixWords()
+      arrange()
     },
     identify: (next) => {
       token = next ?? undefined
     },
-    on(event, listener) {
-      const set = listeners.get(event) ?? new Set()
-      listeners.set(event, set.add(listener))
-      return () => set.delete(listener)
-    },
     destroy() {
       conversation?.then(({ stop }) => stop())
-      listeners.clear()
+      quit.abort()
+      watch.disconnect()
       render(null, box)
-      host.remove()
     },
   }
+  const press = (event: Event) => {
+    if (!options.trigger || !(event.target as Element).closest(options.trigger)) return
+    event.preventDefault()
+    handle.open()
+  }
 
-  adoptSheet(root, css)
-  dress(host, look)
-  host.dir = getComputedStyle(document.documentElement).direction
-  const box = document.createElement('div')
+  adoptSheet(host, css)
+  dressPanel(host, dress, options)
   // What is typed here is not a keyboard shortcut of the page.
   for (const type of ['keydown', 'keypress', 'keyup']) box.addEventListener(type, (event) => event.stopPropagation())
-  root.append(box)
-  render(h(Widget.Provider, { value: { store, emit, close: handle.close, loadConfig, act } }, h(Panel, null)), box)
+  box.style.display = 'contents'
+  host.shadowRoot?.append(box)
+  const speaking = speak()
+  const context = { options, store, memory, emit, close: handle.close, loadConfig, act }
+  render(h(Widget.Provider, { value: context }, h(Panel, null)), box)
+  arrange()
+  const watch = new MutationObserver(arrange)
+  watch.observe(document.documentElement, { childList: true })
+  addEventListener('DOMContentLoaded', arrange, quit)
+  addEventListener('click', press, quit)
   return handle
 }

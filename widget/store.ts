@@ -8,10 +8,10 @@ export interface Turn {
   readonly id: string
   readonly question: string
   readonly status: 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed'
+  /** What has arrived. */
+  readonly markdown: string
   readonly blocks: readonly Block[]
   readonly citations: readonly Citation[]
-  /** Characters of Markdown that `blocks` were made from. */
-  readonly received: number
   readonly answerId?: string | undefined
   readonly outcome?: Outcome | undefined
   readonly failure?: Failure | undefined
@@ -23,11 +23,15 @@ export interface State {
   /** The second half of the panel, once it has been fetched. */
   readonly part: AnswerPart | null
   readonly config: ConfigResponse | null
+  /** Words that replace the built-in English ones. */
+  readonly words: Readonly<Record<string, string>>
   /** Why the configuration could not be had; then nothing else will work either. */
   readonly failure: Failure | null
   readonly turns: readonly Turn[]
   /** The source card that is shown. */
   readonly source: Citation | null
+  /** Whether the list of earlier conversations is shown in place of this one. */
+  readonly history: boolean
 }
 
 export interface Store {
@@ -38,9 +42,20 @@ export interface Store {
   subscribe(listener: () => void): () => void
 }
 
+const EMPTY: State = {
+  open: false,
+  part: null,
+  config: null,
+  words: {},
+  failure: null,
+  turns: [],
+  source: null,
+  history: false,
+}
+
 export function createStore(): Store {
   const listeners = new Set<() => void>()
-  let state: State = { open: false, part: null, config: null, failure: null, turns: [], source: null }
+  let state = EMPTY
   const set: Store['set'] = (change) => {
     state = { ...state, ...change }
     for (const listener of listeners) listener()

@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from './icons.tsx'
-import { Notice } from './notice.tsx'
 import { useLabels, useStore, useWidget } from './widget.ts'
 import { english } from './words.ts'
 
@@ -22,9 +21,24 @@ export function Thread() {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section ref={box} class="thread" aria-label={words.thread} tabIndex={0}>
-      {failure ? <Notice failure={failure} onRetry={loadConfig} /> : count === 0 && <Welcome />}
+      {count === 0 && !failure && <Welcome />}
+      {failure &&
+        (part ? <part.Notice failure={failure} onRetry={loadConfig} /> : <Unreachable onRetry={loadConfig} />)}
       {part && turns.map((turn) => <part.Message key={turn.id} turn={turn} />)}
     </section>
+  )
+}
+
+/** Where not even the rest of the panel can be had, this is all there is to say. */
+function Unreachable({ onRetry }: { onRetry(): void }) {
+  const words = useLabels(english)
+  return (
+    <div class="welcome">
+      <p>{words.unreachable}</p>
+      <button type="button" class="plain" onClick={onRetry}>
+        {words.retry}
+      </button>
+    </div>
   )
 }
 

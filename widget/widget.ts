@@ -1,12 +1,18 @@
 import { createContext } from 'preact'
 import { useContext, useLayoutEffect, useState } from 'preact/hooks'
 import type { Citation } from '#shared/wire.ts'
-import type { Conversation, Emit } from './conversation.ts'
+import type { Conversation } from './conversation.ts'
+import type { Memory } from './memory.ts'
+import type { WidgetOptions } from './options.ts'
+import type { Emit } from './stage.ts'
 import type { State, Store } from './store.ts'
 
 /** What every part of the panel may use. */
 export interface WidgetContext {
+  /** As the page last said; a change draws everything again. */
+  options: WidgetOptions
   store: Store
+  memory: Memory
   emit: Emit
   close(): void
   loadConfig(): void
@@ -32,7 +38,7 @@ export function useStore<Part>(pick: (state: State) => Part): Part {
   return part
 }
 
-/** The words, with those that the project replaced. */
+/** The words, with those that the page's language, the project or the page itself put in their place. */
 export function useLabels<Words extends Record<string, string>>(words: Words): Words {
-  return { ...words, ...useStore(({ config }) => config?.widget.labels) }
+  return { ...words, ...useStore((state) => state.words) }
 }

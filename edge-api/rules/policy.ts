@@ -69,7 +69,7 @@ export const DEFAULT_WIDGET: WidgetConfig = {
   theme: 'auto',
   accent: '#3b5bdb',
   position: 'bottom-right',
-  greeting: 'Ask a question about the documentation.',
+  greeting: '',
   starters: [],
   labels: {},
 }

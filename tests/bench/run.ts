@@ -29,10 +29,11 @@ function script(file: string, ...args: string[]): () => void {
 }
 
 async function printSizes(): Promise<void> {
-  const { loader, panel, answer } = await buildWidget({ outDir: 'dist/widget' })
-  const rows = { loader, panel, answer }
+  const { loader, element, panel, answer, words } = await buildWidget({ outDir: 'dist/widget' })
+  const rows = { loader, 'loader of the element': element, panel, answer, ...words }
   for (const [name, { gzip }] of Object.entries(rows)) console.log(`${name.padEnd(28)} ${gzip} B`)
   console.log(`${'first open'.padEnd(28)} ${loader.gzip + panel.gzip} B`)
+  console.log(`${'every feature'.padEnd(28)} ${loader.gzip + panel.gzip + answer.gzip} B`)
 }
 
 const wanted = process.argv.slice(2)

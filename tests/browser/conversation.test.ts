@@ -192,7 +192,7 @@ it('a call that fails on a page which was answered before is no refusal: it can 
 it('offline is said as such, and the same question works once connected', async () => {
   const page = await start()
   await field(page).pressSequentially('How')
-  await expect.poll(() => api.received.some(({ path }) => path.startsWith('/answer.'))).toBe(true)
+  await expect.poll(() => api.received.some(({ path }) => path.startsWith('/answer-'))).toBe(true)
   await page.context().setOffline(true)
   await field(page).press('Enter')
   await panel(page).getByText('You are offline.').first().waitFor()

@@ -89,7 +89,7 @@ export async function visit(
   return { page, complaints }
 }
 
-export const launcher = (page: Page) => page.locator('#launcher')
+export const launcher = (page: Page) => page.locator('[part=launcher]')
 export const panel = (page: Page) => page.getByRole('dialog')
 export const field = (page: Page) => page.getByLabel('Your question')
 

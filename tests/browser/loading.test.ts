@@ -45,7 +45,7 @@ describe('what a page pays', () => {
     const { page } = await visit(site.origin)
     await launcher(page).hover()
     await expect.poll(paths).toHaveLength(2)
-    expect(paths()[1]).toMatch(/^\/panel\.[0-9a-f]{12}\.js$/)
+    expect(paths()[1]).toMatch(/^\/pernoex-[0-9a-f]{8}\.js$/)
     await launcher(page).click()
     await page.getByText('Ask Fernway').waitFor()
     expect(paths()[2]).toBe('/v1/config')
@@ -103,7 +103,7 @@ describe('a strict content security policy', () => {
     const strict = await serveCustomerPage(api.origin, policy)
     const { page, complaints } = await visit(strict.origin)
     await launcher(page).click()
-    await page.getByRole('button', { name: 'Could not load. Try again' }).waitFor()
+    await page.getByRole('button', { name: 'Try again' }).waitFor()
     expect(complaints.some((text) => text.includes('Pernoex'))).toBe(true)
     await page.context().close()
     await strict.close()
@@ -112,21 +112,21 @@ describe('a strict content security policy', () => {
 
 it('a panel whose bytes were changed on the way is not run', async () => {
   const { page } = await visit(site.origin)
-  await page.route('**/panel.*.js', async (route) => {
+  await page.route('**/pernoex-*.js', async (route) => {
     const response = await route.fetch()
     await route.fulfill({ response, body: `${await response.text()};window.tampered = true` })
   })
   await launcher(page).click()
-  await page.getByRole('button', { name: 'Could not load. Try again' }).waitFor()
+  await page.getByRole('button', { name: 'Try again' }).waitFor()
   expect(await page.evaluate(() => 'tampered' in window)).toBe(false)
   await page.context().close()
 })
 
 it('a panel that could not be fetched is fetched again on the next click', async () => {
   const { page } = await visit(site.origin)
-  await page.route('**/panel.*.js', (route) => route.abort(), { times: 1 })
+  await page.route('**/pernoex-*.js', (route) => route.abort(), { times: 1 })
   await launcher(page).click()
-  await page.getByRole('button', { name: 'Could not load. Try again' }).click()
+  await page.getByRole('button', { name: 'Try again' }).click()
   await panel(page).waitFor()
   await page.context().close()
 })

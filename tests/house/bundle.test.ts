@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +15,8 @@ let modules: Record<string, Input> = {}
 let bundle = ''
 
 beforeAll(() => {
+  // On a fresh clone nothing has built the widget's files yet, and wrangler wants their folder.
+  mkdirSync(join(ROOT, 'dist/widget'), { recursive: true })
   const built = spawnSync(
     join(ROOT, 'node_modules/.bin/wrangler'),
     ['deploy', '--dry-run', '--outdir', folder, '--metafile', join(folder, 'meta.json')],

@@ -117,13 +117,27 @@ export const ROOMS: Room[] = [
 
   // What never reaches production.
   { path: 'edge-api/db/drizzle.config.ts', value: ['edge-api/db'], packages: ['drizzle-kit'], ships: false },
-  { path: 'edge-api/local', value: ['shared', 'edge-api', 'widget/build.ts'], packages: ['*'], ships: false },
+  {
+    path: 'edge-api/local',
+    value: ['shared', 'edge-api', 'widget/build.ts', 'widget/package.ts'],
+    packages: ['*'],
+    ships: false,
+  },
   { path: 'tests', value: ['shared', 'edge-api', 'widget', 'tests'], packages: ['*'], ships: false },
 
   // Copied by customers, so they stand alone.
   { path: 'examples', value: [], packages: ['node'], ships: false },
 
   // The page.
-  { path: 'widget/build.ts', value: ['shared'], packages: ['*'], ships: false },
+  {
+    path: 'widget/build.ts',
+    value: ['shared', 'widget/bundle.ts', 'widget/releases.ts'],
+    packages: ['*'],
+    ships: false,
+  },
+  { path: 'widget/package.ts', value: ['widget/bundle.ts'], packages: ['*'], ships: false },
+  { path: 'widget/bundle.ts', value: [], packages: ['*'], ships: false },
+  { path: 'widget/releases.ts', value: [], packages: [] },
+  { path: 'widget/react.ts', value: ['widget'], packages: ['react'], ships: false },
   { path: 'widget', value: ['shared/limits.ts'], types: ['shared'], packages: ['preact'] },
 ]

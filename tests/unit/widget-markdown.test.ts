@@ -112,7 +112,7 @@ test('inline marks are read, and text that only looks like one is left alone', (
   ])
 })
 
-test('no address but http, https and mailto becomes a link; an image is never fetched', () => {
+test('no address but http, https and mailto becomes a link; an image is told from a link', () => {
   for (const address of [
     'javascript:alert(1)',
     'JaVaScRiPt:alert(1)',
@@ -123,8 +123,14 @@ test('no address but http, https and mailto becomes a link; an image is never fe
   ])
     expect(parseInline(`[words](${address})`)).toEqual(['words'])
   expect(parseInline('![a cat](https://a.example/cat.png)')).toEqual([
-    { kind: 'link', href: 'https://a.example/cat.png', children: ['a cat'] },
+    { kind: 'image', src: 'https://a.example/cat.png', alt: 'a cat' },
   ])
+  // Only over https: anything else is at most a link.
+  expect(parseInline('![a cat](http://a.example/cat.png)')).toEqual([
+    { kind: 'link', href: 'http://a.example/cat.png', children: ['a cat'] },
+  ])
+  for (const half of ['See ![a', 'See ![a cat](', 'See ![a cat](https://a.exa'])
+    expect(parseInline(half, true)).toEqual(['See '])
   expect(parseInline('<img src=x onerror=alert(1)>')).toEqual(['<img src=x onerror=alert(1)>'])
 })
 

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ProblemCode } from '#shared/wire.ts'
+import { english } from '#widget/answer-words.ts'
+import { borrow } from '#widget/borrowed.ts'
 import { Failure } from '#widget/failure.ts'
-import { english, sayFailure } from '#widget/words.ts'
+import { sayFailure } from '#widget/failure-words.ts'
+import type { Kit } from '#widget/kit.ts'
+import { fill } from '#widget/words.ts'
 
+borrow({ fill } as Kit)
 beforeEach(() => void vi.stubGlobal('location', { origin: 'https://shop.example' }))
 afterEach(() => void vi.unstubAllGlobals())
 

@@ -1,0 +1,4 @@
+import { defineElement } from './define-element.ts'
+import { init } from './npm.ts'
+
+defineElement(init)
