@@ -48,8 +48,7 @@ export async function createEndpoint(
 ): Promise<Verdict<EndpointWithSecret, SettingsReason>> {
   const { kind, provider = 'standard' } = input
   if (!isOneOf(ENDPOINT_KINDS, kind)) return deny('webhook_kind_invalid')
-  if (!isOneOf(ENDPOINT_PROVIDERS, provider) || (kind === 'in' && provider !== 'standard'))
-    return deny('webhook_provider_invalid')
+  if (!isOneOf(ENDPOINT_PROVIDERS, provider) || provider !== 'standard') return deny('webhook_provider_invalid')
   const label = readLabel(input.label)
   if (!label.ok) return label
   const { projectId, checksumSecrets, random, settings } = management

@@ -78,8 +78,12 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     secretKey: secrets.secretKey,
     mailbox: mailbox.url,
     owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
-    webhooks: { slack: null, stripe: null, voice: null, in: null },
+    webhooks: { slack: null, stripe: null, voice: null, in: webhookIn(edge, secrets) },
   }
+}
+
+function webhookIn(edge: string, { webhookIn }: LocalSecrets): ReadyLine['webhooks']['in'] {
+  return webhookIn === undefined ? null : { url: `${edge}/webhooks/in/${webhookIn.id}`, secret: webhookIn.secret }
 }
 
 function docsFolder({ docs }: StartOptions): string {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { type EndpointId, issueEndpointId } from '#shared/endpoint-id.ts'
 import { type KeyId, newId, type OrganizationId, type OriginRuleId, type ProjectId, type UserId } from '#shared/ids.ts'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import { type ChecksumSecrets, issuePublicKey, issueSecretKey } from '#shared/public-key.ts'
+import { newStandardSecret } from '../webhooks/new-secret.ts'
 import { StartProblem } from './start-problem.ts'
 
 /**
@@ -33,6 +35,8 @@ export interface LocalSecrets {
   publicKey: string
   testKey: string
   secretKey: string
+  /** Where documents may be pushed to. A folder of an earlier version has none. */
+  webhookIn?: { id: EndpointId; secret: string }
 }
 
 export function openSecrets(path: string): LocalSecrets {
@@ -79,6 +83,7 @@ export function makeSecrets(installation?: LocalSecrets): LocalSecrets {
     publicKey: issuePublicKey({ ...newKey, environment: 'live' }).text,
     testKey: issuePublicKey({ ...newKey, environment: 'test' }).text,
     secretKey: issueSecretKey({ ...newKey, environment: 'live' }).text,
+    webhookIn: { id: issueEndpointId(newKey), secret: newStandardSecret(random) },
   }
 }
 

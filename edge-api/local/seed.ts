@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
+import { utf8 } from '#shared/bytes.ts'
 import { idToUuid } from '#shared/ids.ts'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import { type Environment, SCOPES } from '#shared/public-key.ts'
+import { seal } from '#shared/seal.ts'
 import { connect, type DatabaseAddress } from '../db/connect.ts'
+import { endpointSecretPlace } from '../flows/verify-delivery.ts'
 import { createBcryptHasher } from '../providers/password/bcrypt.ts'
 import type { LocalSecrets } from './secrets.ts'
 import { StartProblem } from './start-problem.ts'
@@ -53,6 +56,7 @@ export async function seed(
     ),
   ])
   const projectId = id('project')
+  const webhook = await webhookRow(secrets)
   const key = (name: 'liveKey' | 'testKey' | 'secretKey', row: KeyRow) =>
     sql.query(
       `insert into keys (project_id, id, kind, environment, body, secret_hash, scopes, label)
@@ -73,6 +77,15 @@ export async function seed(
     key('liveKey', publicRow('live', secrets.publicKey, 'Demo page')),
     key('testKey', publicRow('test', secrets.testKey, 'Development')),
     key('secretKey', secretRow(secrets.secretKey)),
+    ...(webhook === null
+      ? []
+      : [
+          sql.query(
+            `insert into webhook_endpoints (project_id, id, kind, provider, label, sealed_secret)
+             values ($1, $2, 'in', 'standard', 'Push documents', $3) on conflict do nothing`,
+            [projectId, webhook.id, webhook.sealed],
+          ),
+        ]),
     sql.query('delete from origin_rules where rule = $1 and id <> $2', [demoOrigin, demoRule]),
     sql.query(
       `insert into origin_rules (project_id, id, rule) values ($1, $2, $3)
@@ -92,6 +105,20 @@ export async function seed(
       [projectId],
     ),
   ])
+}
+
+/** Null where the data folder is of a version before webhooks, or before there were sealing keys. */
+async function webhookRow({
+  webhookIn,
+  sealingKeys,
+  ids,
+}: LocalSecrets): Promise<{ id: string; sealed: string } | null> {
+  const keys = sealingKeys === undefined ? null : parseNamedSecrets(sealingKeys)
+  if (webhookIn === undefined || !keys?.ok) return null
+  const place = endpointSecretPlace(ids.project, webhookIn.id)
+  const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
+  const sealed = await seal(keys.value, place, utf8(webhookIn.secret), random)
+  return { id: webhookIn.id, sealed: `\\x${Buffer.from(sealed).toString('hex')}` }
 }
 
 interface KeyRow {

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs'
 import type { JobId, ProjectId } from '#shared/ids.ts'
 import type { Env } from '../env.ts'
 import type { JobMessage } from '../ports.ts'
+import type { DeliveryWake } from '../rules/webhook.ts'
 import { createGateClient, type GateClient } from '../stores/gate-client.ts'
 import { StartProblem } from './start-problem.ts'
 import { watchOverWorkerd } from './watchdog.ts'
@@ -13,6 +14,8 @@ export interface WorkerRuntime {
    * Worker and from nowhere else, in production by nobody.
    */
   wake(projectId: ProjectId, jobId: JobId): Promise<unknown>
+  /** The same for a webhook's event that is noted already. */
+  wakeDelivery(message: DeliveryWake): Promise<unknown>
   /** The projects' gates, through the Worker's own binding: as far from the outside as the queue. */
   gate: GateClient
   /** Runs the cron handler now. */
@@ -72,12 +75,14 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     const { name } = worker.config
     const bindings = (await runtime.getBindings(name)) as Pick<Env, 'GATE'> & {
       JOBS: { send(message: JobMessage): Promise<unknown> }
+      WEBHOOKS: { send(message: DeliveryWake): Promise<unknown> }
     }
     // Both of wrangler's workerd processes are up by now: the Worker's and its proxy's.
     const callOff = watchOverWorkerd()
     return {
       port: Number((await worker.url).port),
       wake: (projectId, jobId) => bindings.JOBS.send({ projectId, jobId }),
+      wakeDelivery: (message) => bindings.WEBHOOKS.send(message),
       gate: createGateClient(bindings.GATE, true),
       runCron: async () => {
         const handle = await runtime.getWorker(name)

@@ -79,11 +79,8 @@ export const SETTINGS_REASONS = {
   identity_key_unknown: ['not_found', 'There is no such identity key.'],
   cursor_invalid: ['body_invalid', 'The cursor is not one that this list has given.'],
   limit_invalid: ['body_invalid', `The limit is a whole number from 1 to ${MAX_PAGE}.`],
-  webhook_kind_invalid: ['body_invalid', 'The kind is in or voice.'],
-  webhook_provider_invalid: [
-    'body_invalid',
-    'The provider is standard for kind in, and standard, elevenlabs, retell or vapi for voice.',
-  ],
+  webhook_kind_invalid: ['body_invalid', 'The kind is in.'],
+  webhook_provider_invalid: ['body_invalid', 'The provider is standard.'],
   webhook_secret_invalid: ['body_invalid', 'This is not a signing secret as that provider shows it.'],
   webhook_secret_missing: ['body_invalid', 'This provider makes the secret itself: copy it from there.'],
   webhooks_full: ['conflict', `A project has at most ${MAX_ENDPOINTS} webhook addresses.`],

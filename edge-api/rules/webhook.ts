@@ -2,8 +2,9 @@ import type { EndpointId } from '#shared/endpoint-id.ts'
 import type { DeliveryId, ProjectId } from '#shared/ids.ts'
 
 /** What is sent to a project: content for its documents, or what was said to a voice agent. */
-export const ENDPOINT_KINDS = ['in', 'voice'] as const
-export type EndpointKind = (typeof ENDPOINT_KINDS)[number]
+export type EndpointKind = 'in' | 'voice'
+/** Those that have an effect, so that an address can be made for them. */
+export const ENDPOINT_KINDS = ['in'] as const satisfies EndpointKind[]
 
 export const ENDPOINT_PROVIDERS = ['standard', 'elevenlabs', 'retell', 'vapi'] as const
 export type EndpointProvider = (typeof ENDPOINT_PROVIDERS)[number]
@@ -57,8 +58,8 @@ export interface Delivery {
 }
 
 export const MAX_ENDPOINTS = 20
-/** A queue's message holds 128 kB, base64 and the rest of it included. */
-export const MAX_EVENT_BYTES = 90 * 1024
+/** A queue's message holds 128 kB, with all that stands beside the body. */
+export const MAX_EVENT_BYTES = 100_000
 /** Attempts at an effect before the event is put aside, for its owner to look at. */
 export const MAX_ATTEMPTS = 8
 

@@ -6,7 +6,7 @@ import { connect, type DatabaseAddress } from '#edge/db/connect.ts'
 import { createProjectDb } from '#edge/db/project.ts'
 import { createProjectSettings } from '#edge/db/settings.ts'
 import { createSystemDb } from '#edge/db/system.ts'
-import type { Management } from '#edge/flows/manage-project.ts'
+import type { WebhookManagement } from '#edge/flows/manage-webhooks.ts'
 import { type Ingested, runIngest } from '#edge/local/ingest.ts'
 import { type Mailbox, startMailbox } from '#edge/local/mailbox.ts'
 import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
@@ -61,7 +61,7 @@ export interface TestProject {
   /** Its data, straight from this process: not counted by the proxy. */
   db: ProjectDb
   /** Changes its settings as its owner does, before the Worker's own gate. Not counted either. */
-  management: Management
+  management: WebhookManagement
   /** Runs SQL as the application role with this project set; rows as objects. Not counted. */
   sql(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   /** Puts documents (path → text) through the real pipeline and waits for the end of the job. */
@@ -197,6 +197,8 @@ async function createProject(
       log: { info: () => {}, error: () => {} },
       random: (bytes) => crypto.getRandomValues(bytes),
       nowMs: Date.now,
+      sealingKeys: readSealingKeys(secrets),
+      wakeDelivery: worker.wakeDelivery,
     },
     sql: (query, params = []) => sqlAs(addresses.app, projectId, query, params),
     ingest: (documents, source = {}) =>
