@@ -12,6 +12,8 @@ export interface WorkerdServer {
   ports: number[]
   /** CPU time of all its threads so far, in microseconds, from the scheduler's own books (Linux). */
   cpuMicros(): number
+  /** Of V8's inspector, which looks into the isolate. */
+  inspectorPort: number | null
   close(): Promise<void>
 }
 
@@ -20,16 +22,21 @@ export async function startWorkerd(
   folder: string,
   sockets: number,
   config: (ports: number[]) => string,
+  { inspected = false } = {},
 ): Promise<WorkerdServer> {
   const ports: number[] = []
   for (let index = 0; index < sockets; index++) ports.push(await freePort())
   const path = join(folder, 'config.capnp')
   writeFileSync(path, config(ports))
-  const child = spawn(WORKERD, ['serve', path], { stdio: ['ignore', 'inherit', 'inherit'] })
-  await Promise.all(ports.map((port) => listening(port, child)))
+  const inspectorPort = inspected ? await freePort() : null
+  const inspecting = inspectorPort === null ? [] : [`--inspector-addr=127.0.0.1:${inspectorPort}`]
+  const child = spawn(WORKERD, ['serve', path, ...inspecting], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const all = inspectorPort === null ? ports : [...ports, inspectorPort]
+  await Promise.all(all.map((port) => listening(port, child)))
   return {
     ports,
     cpuMicros: () => cpuMicros(child.pid ?? 0),
+    inspectorPort,
     close: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve())
