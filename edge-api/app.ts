@@ -133,7 +133,7 @@ function edgeApp(ports: Ports, watch?: Watch): Hono<Guarded> {
     routes.fallback.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow: 'POST' } }))
   }
   // In the fallback: a pattern beside fixed paths would cost every request Hono's slower router.
-  const widgetFile = '/:file{[a-z0-9._-]+\\.(?:js|css|map)}'
+  const widgetFile = '/:file{[a-z0-9._-]+\\.(?:js|css|map|json)}'
   addPublicRoute({ ...routes, app: routes.fallback }, widgetFile, widgetFiles(ports))
   return routes.app
 }
