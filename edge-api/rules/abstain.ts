@@ -29,12 +29,12 @@ export interface Evidence {
  * what can be answered and of abstentions from what cannot.
  */
 const WEIGHTS: Readonly<Record<keyof Evidence, number>> = {
-  agreement: 7.25,
-  strength: 3.38,
-  size: -0.45,
-  unknown: -1.67,
-  foreign: -4.51,
-  lacking: -3.23,
+  agreement: 7.22,
+  strength: 3.42,
+  size: -0.46,
+  unknown: -1.56,
+  foreign: -4.5,
+  lacking: -3.22,
 }
 const BAR = 0.99
 const LEADING = 3

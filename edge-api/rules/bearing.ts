@@ -1,3 +1,4 @@
+import { meetsExpectation } from './expectation.ts'
 import type { StoredPassage } from './passage.ts'
 import type { QuestionKind } from './question.ts'
 import { type Aspect, coverage, type TermsOf } from './relevance.ts'
@@ -27,7 +28,7 @@ function likeness(name: string, inquiry: Inquiry): number {
     .join('')
     .toLowerCase()
   const isSpeltOut = initials.length > 1 && inquiry.aspects.some((aspect) => aspect.whole.includes(initials))
-  const asked = new Set(inquiry.aspects.flatMap((aspect) => [...aspect.whole, ...aspect.parts]))
+  const asked = new Set(inquiry.aspects.flatMap(({ whole, related, parts }) => [...whole, ...related, ...parts]))
   const words = name.match(/[\p{L}\p{N}]+/gu) ?? []
   const said = words.filter((word) => [...inquiry.termsOf(word)].length > 0)
   const exact = isSpeltOut
@@ -55,6 +56,7 @@ function manner(text: string, inquiry: Inquiry): number {
   )
     bonus += 0.12
   if (inquiry.kind === 'yes-no' && POLARITY.test(text)) bonus += 0.15
+  if (meetsExpectation(inquiry.text, text)) bonus += 0.3
   if (inquiry.kind === 'why' && REASON.test(text)) bonus += 0.2
   if (dependsOnBefore(text)) bonus -= 0.2
   else if (/\b(?:this|these) (?:behaviou?r|option|setting|value|approach|method)s?\b|\b(?:above|below)\b/i.test(text))

@@ -2,6 +2,7 @@ import type { Citation, Outcome } from '#shared/wire.ts'
 import { evidenceOf, holdsAnswer } from './abstain.ts'
 import { aimOf, dependsOnBefore, type Inquiry } from './bearing.ts'
 import { cite, renderParts } from './cite.ts'
+import { meetsExpectation } from './expectation.ts'
 import { type Extract, extract } from './extract.ts'
 import { encodeTarget, isSafeUrl } from './inline.ts'
 import type { Language } from './language.ts'
@@ -22,6 +23,12 @@ const MAX_WORDS = 170
 const MAX_SOURCES = 3
 /** From here on a heading names just what was asked. */
 const EXACT = 0.75
+/** What a page is about, it says first: worth of the opening of a page whose title names just what was asked. */
+const OPENING = 1.5
+/** Share of the question from which on a sentence is about it. */
+const TELLS = 0.7
+/** A heading deep inside others tells of a detail of theirs. */
+const SHALLOW = 2
 /** Sections read closely; the ranking's tail never leads an answer. */
 const MAX_DRAFTS = 9
 
@@ -100,13 +107,17 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
   const topPage = Math.max(Number.MIN_VALUE, ...pages.values())
   return ({ passage, score }) => {
     const aim = aimOf(passage, inquiry)
+    const beside = isBeside(passage, inquiry)
+    const pageAim = aimOf({ title: passage.title, headings: [] }, inquiry)
     return (
       (1.5 * score) / topScore +
       (0.6 * (pages.get(passage.documentId) ?? 0)) / topPage +
       (inquiry.kind === 'definition' ? 0.9 : 0.6) * aim +
       (aim > EXACT ? 0.3 : 0) +
-      aimOf({ title: passage.title, headings: [] }, inquiry) -
-      (isBeside(passage, inquiry) ? 0.65 : 0)
+      pageAim +
+      (passage.ordinal === 0 && !beside ? (OPENING * Math.max(0, pageAim - EXACT)) / (1 - EXACT) : 0) -
+      0.15 * Math.max(0, passage.headings.length - SHALLOW) -
+      (beside ? 0.65 : 0)
     )
   }
 }
@@ -118,9 +129,26 @@ function fitOf(found: Extract, inquiry: Inquiry): number {
   return (
     0.6 * found.relevance +
     0.9 * coverage(inquiry.aspects, termsIn(found, inquiry)) +
-    (inquiry.wantsCode && shows(found) ? 0.2 : 0) -
+    (inquiry.wantsCode && shows(found) ? 0.2 : 0) +
+    (tellsExpected(found, inquiry) ? 1.2 : 0) -
     (isMute ? 0.2 : 0)
   )
+}
+
+/** One piece, under its heading, both speaks of what was asked and holds the version, the amount, the number asked for. */
+function tellsExpected({ parts, section: { passage } }: Extract, inquiry: Inquiry): boolean {
+  const heading = passage.headings.at(-1) ?? passage.title
+  return parts
+    .flatMap((part) => [...part.sentences, ...(part.kind === 'code' ? [] : part.blocks)])
+    .some(
+      ({ text }) =>
+        meetsExpectation(inquiry.text, text) &&
+        coverage(inquiry.aspects, new Set(inquiry.termsOf(`${heading}\n${text}`))) >= TELLS,
+    )
+}
+
+function textOf({ parts }: Extract): string {
+  return parts.flatMap((part) => [...part.sentences, ...part.blocks].map((piece) => piece.text)).join('\n')
 }
 
 function shows(found: Extract): boolean {
@@ -175,7 +203,7 @@ function earnsItsPlace(
     leadAim < EXACT &&
     Math.min(leadAim, aim) > 0.5 &&
     draft.fit > 0.7 * lead.fit &&
-    namedBy([lead, draft], inquiry) > namedBy([lead], inquiry) + 0.1
+    namedBy([lead, draft], inquiry) > namedBy([lead], inquiry) + 0.25
   // Told what it is, a visitor who wants to do it still wants to see how.
   const isMissingShow =
     inquiry.wantsCode &&
@@ -194,9 +222,9 @@ function namedBy(drafts: readonly Draft[], inquiry: Inquiry): number {
 }
 
 /** What would be shown, under the headings it stands in. */
-function termsIn({ section: { passage }, parts }: Extract, inquiry: Inquiry): Set<string> {
-  const pieces = parts.flatMap((part) => [...part.sentences, ...part.blocks])
-  return new Set(inquiry.termsOf([passage.title, ...passage.headings, ...pieces.map((piece) => piece.text)].join('\n')))
+function termsIn(found: Extract, inquiry: Inquiry): Set<string> {
+  const { passage } = found.section
+  return new Set(inquiry.termsOf([passage.title, ...passage.headings, textOf(found)].join('\n')))
 }
 
 /** Share of the smaller set that both hold: two pages that say the same are one answer. */

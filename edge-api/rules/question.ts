@@ -1,3 +1,5 @@
+import { english } from './language.ts'
+
 /** What kind of answer a question asks for. English cues only; anything else is `open`, which is a good default. */
 export type QuestionKind = 'how' | 'definition' | 'error' | 'yes-no' | 'why' | 'open'
 
@@ -57,8 +59,11 @@ const ACTION_WORDS = new Set(
     .filter(Boolean),
 )
 
+const ACTION_STEMS = new Set([...ACTION_WORDS].map((word) => english.stem(word)))
+
+/** In any form: "supported" and "installing" are actions as well. */
 export function isActionWord(surface: string, isAbsent = false): boolean {
-  return isAmong(ACTION_WORDS, surface, isAbsent)
+  return isAmong(ACTION_WORDS, surface, isAbsent) || ACTION_STEMS.has(english.stem(surface.toLowerCase()))
 }
 
 /** Shorter words have too many neighbours. */

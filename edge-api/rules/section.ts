@@ -13,7 +13,10 @@ export interface FoundSection {
   matched: Set<string>
 }
 
-/** The hits put together by section, best first: long sections are cut for the index, and answered whole. */
+/**
+ * The hits put together by section, best first: long sections are cut for the index, and answered whole. Openings of pages
+ * that were not hit themselves come last.
+ */
 export function sectionsOf({ hits, siblings = [] }: SearchResult): FoundSection[] {
   const sections = new Map<string, FoundSection>()
   for (const { passage, score, matched } of hits) {
@@ -24,8 +27,9 @@ export function sectionsOf({ hits, siblings = [] }: SearchResult): FoundSection[
     } else sections.set(keyOf(passage), { passage, pieces: [passage], score, matched: new Set(matched) })
   }
   for (const passage of siblings) {
-    const pieces = sections.get(keyOf(passage))?.pieces
-    if (pieces?.every((piece) => piece.passageId !== passage.passageId)) pieces.push(passage)
+    const section = sections.get(keyOf(passage))
+    if (!section) sections.set(keyOf(passage), { passage, pieces: [passage], score: 0, matched: new Set() })
+    else if (section.pieces.every((piece) => piece.passageId !== passage.passageId)) section.pieces.push(passage)
   }
   for (const { pieces } of sections.values()) pieces.sort((left, right) => left.ordinal - right.ordinal)
   return [...sections.values()]

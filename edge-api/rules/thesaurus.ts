@@ -196,6 +196,7 @@ order, sequence, sort, precedence, priority
 paginate, pagination, paging
 group, nest, prefix, namespace
 prefix, base, subpath, sub path, under a
+identify, identity, identification
 unique, id, identifier, uuid
 random, randomness, seed
 number, count, amount, how many

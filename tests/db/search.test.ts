@@ -147,6 +147,36 @@ describe('ranking', () => {
       ['an example of it', idFromUuid('document', id)],
     ])
   })
+
+  test('the opening of a page comes along with its best passage', async () => {
+    const { db, pages } = await newCorpus()
+    const id = idToUuid(newId('document', random))
+    const passages = ['what it is about', 'in between', 'proxy'].map((text, ordinal) => ({
+      headings: ordinal === 0 ? [] : [`Section ${ordinal}`],
+      text,
+    }))
+    await pages.write(new Map([[id, { title: 'Page', passages }]]))
+    const { siblings } = await db.search(analyseQuestion('proxy', english), 10)
+    expect(siblings?.map(({ text }) => text)).toEqual(['what it is about'])
+  })
+})
+
+describe('what docs call otherwise', () => {
+  test('is found, counts less than the word itself, and is told with what was matched', async () => {
+    const { db } = await newCorpus(['resize the image', 'resize the picture', 'unrelated words'])
+    const { hits, terms } = await db.search(analyseQuestion('picture', english), 10)
+    expect(hits.map(({ passage }) => passage.text)).toEqual(['resize the picture', 'resize the image'])
+    expect((hits[1]?.score ?? 0) / (hits[0]?.score ?? 1)).toBeLessThan(0.5)
+    expect(hits[1]?.matched).toEqual(['imag'])
+    expect(terms).toMatchObject([{ documentFrequency: 1, related: ['imag'], relatedFrequency: 1 }])
+  })
+
+  test('is preferred to a neighbour in spelling: a word that is known is no slip', async () => {
+    const { db } = await newCorpus(['a monorepos story', 'workspace packages'])
+    const { terms } = await db.search(analyseQuestion('monorepo', english), 10)
+    expect(terms).toMatchObject([{ repairedTo: null }])
+    expect(await found(db, 'monorepo')).toContain('workspace packages')
+  })
 })
 
 describe('one project', () => {

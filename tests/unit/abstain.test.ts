@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { confidence, evidenceOf, holdsAnswer } from '#edge/rules/abstain.ts'
 import { inquiryOf } from '#edge/rules/compose.ts'
-import { lacksExpected } from '#edge/rules/expectation.ts'
+import { lacksExpected, meetsExpectation } from '#edge/rules/expectation.ts'
 import { english } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
 import { type Aspect, aspectsOf } from '#edge/rules/relevance.ts'
@@ -100,6 +100,15 @@ describe('an amount, a date or a name that was asked for', () => {
   ])('%s — %s: missing is %s', (question, text, expected) => {
     expect(lacksExpected(question, [text])).toBe(expected)
   })
+})
+
+test.each([
+  ['which node version do I need', 'It requires version 20.19 of Node.js.', true],
+  ['which node version do I need', 'Old versions are not tested.', false],
+  ['how many retries are made by default?', 'It is tried 3 times.', true],
+  ['how do I set the version', 'Version 3 is set.', false],
+])('%s — %s: holds what is asked for is %s', (question, text, expected) => {
+  expect(meetsExpectation(question, text)).toBe(expected)
 })
 
 describe('what a word of the question is worth', () => {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { ask, DOCS, passagesOf } from './compose-fixture.ts'
+import { answerQuestion } from '#edge/rules/compose.ts'
+import { english } from '#edge/rules/language.ts'
+import type { StoredPassage } from '#edge/rules/passage.ts'
+import { analyseQuestion } from '#edge/rules/query.ts'
+import { ask, DOCS, passagesOf, search } from './compose-fixture.ts'
 
 const passages = passagesOf(DOCS)
 const prose = (markdown: string) => markdown.replace(/^ *(`{3,})[\s\S]*?^ *\1/gm, '').replace(/`[^`\n]*`/g, '')
@@ -221,4 +225,48 @@ test('a page of errors leads only when the question says its very heading', () =
   })
   expect(ask(docs, 'how do I make a dynamic route?').citations[0]?.title).toBe('Routes')
   expect(ask(docs, 'what does InvalidDynamicRoute mean?').citations[0]?.title).toBe('InvalidDynamicRoute')
+})
+
+describe('which section leads', () => {
+  const tool = passagesOf({
+    'install.md': `# Install the widget
+
+Add the script tag to every page on which visitors may ask.
+
+## What the widget stores
+
+The widget installs no cookies. The widget stores the conversation in the tab.
+`,
+    'releases.md': `# Releases
+
+## Node.js versions without support
+
+Odd-numbered versions of Node.js are not tested, and the version of Node.js is not checked.
+`,
+    'start.md': `# Getting started
+
+## Scaffold a project
+
+Acme requires Node.js version 20.19 or newer. Then run the command.
+`,
+  })
+
+  test('of a page whose title names what was asked, its opening', () => {
+    const { markdown, citations } = ask(tool, 'How do I install the widget?')
+    expect(markdown).toMatch(/^Add the script tag/)
+    expect(citations[0]?.headings).toEqual([])
+  })
+
+  test('the opening of a page, though only another of its sections was hit', () => {
+    const question = 'How do I install the widget?'
+    const [opening, ...rest] = tool
+    const found = search(rest, question)
+    const result = { ...found, siblings: [opening as StoredPassage] }
+    const { markdown } = answerQuestion(analyseQuestion(question, english), result, english)
+    expect(markdown).toMatch(/^Add the script tag/)
+  })
+
+  test('asked for a version, the sentence that holds one', () => {
+    expect(ask(tool, 'which version of node is required').markdown).toMatch(/Node\.js version 20\.19/)
+  })
 })

@@ -20,7 +20,10 @@ const CANDIDATES = 500
 const RELATED_SHARE = 0.25
 /** Best passages among which every page gets its turn. */
 const TURNS = 100
-/** Of this many best hits, the pieces of their section that stand no further than this many ordinals away come along. */
+/**
+ * Of this many best hits, the pieces of their section that stand no further than this many ordinals away come along, and
+ * the opening of their page.
+ */
 const HITS_WITH_SIBLINGS = 5
 const SIBLING_REACH = 3
 
@@ -45,11 +48,17 @@ export function searchStatement(
         where exists (select from search_postings m where m.project_id = ${project} and m.term = s.term and m.number = t.number)
       ) as matched
       from best t join passages p on p.project_id = ${project} and p.document_id = t.document_id and p.ordinal = t.ordinal
-    ), sibling as (
+    ), section_piece as (
       select distinct on (p.id) p.* from hit h join passages p on p.project_id = ${project}
         and p.document_id = h.document_id and p.url = h.url and p.headings = h.headings
         and p.ordinal between h.ordinal - ${SIBLING_REACH}::int and h.ordinal + ${SIBLING_REACH}::int
       where h.place <= ${HITS_WITH_SIBLINGS}::int and not exists (select from hit where hit.id = p.id)
+    ), opening as (
+      select distinct on (p.id) p.* from hit h join passages p on p.project_id = ${project}
+        and p.document_id = h.document_id and p.ordinal = 0
+      where h.place <= ${HITS_WITH_SIBLINGS}::int and not exists (select from hit where hit.id = p.id)
+    ), sibling as (
+      select * from section_piece union select * from opening
     )
     select coalesce((select passage_count from corpus), 0) as passage_count,
       (select json_agg(json_build_array(term, passages, repaired_to)) from known_or_repaired) as terms,
