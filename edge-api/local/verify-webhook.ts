@@ -2,6 +2,7 @@ import { deny } from '#shared/verdict.ts'
 import { isProvider, schemeOf, voiceSchemeOf } from '../webhooks/provider.ts'
 import { loadSecrets, type SecretSource } from '../webhooks/secret.ts'
 import { type Delivery, verifyWebhook, type WebhookScheme } from '../webhooks/webhook.ts'
+import { readMoment } from './moment.ts'
 
 type Verdict = { ok: boolean; reason?: string } & Record<string, unknown>
 
@@ -66,14 +67,4 @@ function readSource(input: unknown): SecretSource | null {
   const expiresAtMs = expiresAt === null ? null : readMoment(expiresAt)
   if (typeof secret !== 'string' || (expiresAt !== null && expiresAtMs === null)) return null
   return { text: secret, expiresAtMs }
-}
-
-/** Where milliseconds and seconds since the epoch part: the year 5138 of the one, March 1973 of the other. */
-const FIRST_MILLISECONDS = 100_000_000_000
-
-/** Seconds or milliseconds since the epoch, or ISO 8601. */
-function readMoment(input: unknown): number | null {
-  if (typeof input === 'number') return Math.abs(input) < FIRST_MILLISECONDS ? input * 1000 : input
-  const ms = typeof input === 'string' ? Date.parse(input) : Number.NaN
-  return Number.isNaN(ms) ? null : ms
 }

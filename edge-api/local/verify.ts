@@ -6,14 +6,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parseNamedSecrets } from '#shared/named-secrets.ts'
+import { type NamedSecrets, parseNamedSecrets } from '#shared/named-secrets.ts'
 import { compileRules, matchOrigin, parseOrigin } from '#shared/origin.ts'
 import { normaliseRule } from '#shared/origin-rule.ts'
 import { createKeyVerifier, type KeyVerifier } from '#shared/public-key.ts'
+import { judgeStoredPassword, judgeTotp } from './verify-credentials.ts'
 import { judgeWebhook } from './verify-webhook.ts'
 
 type Verdict = { ok: boolean; reason?: string } & Record<string, unknown>
-type Judge = (line: Record<string, unknown>) => Verdict
+type Judge = (line: Record<string, unknown>) => Verdict | Promise<Verdict>
 
 const refuse = (reason: string): Verdict => ({ ok: false, reason })
 
@@ -52,7 +53,7 @@ function judgeKey(verify: KeyVerifier | null): Judge {
   }
 }
 
-function judgeLine(text: string, judges: Record<string, Judge>): Verdict {
+function judgeLine(text: string, judges: Record<string, Judge>): ReturnType<Judge> {
   let line: unknown
   try {
     line = JSON.parse(text)
@@ -66,21 +67,22 @@ function judgeLine(text: string, judges: Record<string, Judge>): Verdict {
 }
 
 /** From the environment, as the Worker has them, or from a local cloud's data folder. */
-function readVerifier(dataFolder: string): KeyVerifier | null {
-  const json = process.env.KEY_CHECKSUM_SECRETS ?? secretsOf(join(dataFolder, 'secrets.json'))
+function readSecrets(variable: string, dataFolder: string, member: string): NamedSecrets | null {
+  const json = process.env[variable] ?? storedSecret(join(dataFolder, 'secrets.json'), member)
   if (json === null) return null
   const secrets = parseNamedSecrets(json)
-  if (!secrets.ok) throw new Error(`KEY_CHECKSUM_SECRETS ${secrets.reason}.`)
-  return createKeyVerifier(secrets.value)
+  if (!secrets.ok) throw new Error(`${variable} ${secrets.reason}.`)
+  return secrets.value
 }
 
-function secretsOf(path: string): string | null {
+function storedSecret(path: string, member: string): string | null {
   if (!existsSync(path)) return null
-  const { keyChecksumSecrets } = JSON.parse(readFileSync(path, 'utf8')) as { keyChecksumSecrets: unknown }
-  return typeof keyChecksumSecrets === 'string' ? keyChecksumSecrets : JSON.stringify(keyChecksumSecrets)
+  const value = (JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)[member]
+  if (value === undefined) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: { data: { type: 'string', default: '.pernoex' } },
     allowPositionals: true,
@@ -88,22 +90,30 @@ function main(): void {
   const [file] = positionals
   if (file === undefined || positionals.length !== 1)
     throw new Error('Usage: npm run verify -- FILE.jsonl [--data DIR]')
-  const verify = readVerifier(values.data)
+  const checksums = readSecrets('KEY_CHECKSUM_SECRETS', values.data, 'keyChecksumSecrets')
+  const peppers = readSecrets('PASSWORD_PEPPERS', values.data, 'passwordPeppers')
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`)
   const lines = readFileSync(file, 'utf8')
     .replace(/^\uFEFF/, '')
     .split('\n')
   if (lines.at(-1) === '') lines.pop()
-  if (verify === null && lines.some((line) => /"kind"\s*:\s*"key"/.test(line)))
+  if (checksums === null && lines.some((line) => /"kind"\s*:\s*"key"/.test(line)))
     console.error(
       `No checksum secrets: set KEY_CHECKSUM_SECRETS, or start the local cloud once so that ${join(values.data, 'secrets.json')} exists. Keys are answered with secrets_missing.`,
     )
-  const judges = { rule: judgeRule, origin: judgeOrigin, key: judgeKey(verify), webhook: judgeWebhook }
-  process.stdout.write(lines.map((line) => `${JSON.stringify(judgeLine(line, judges))}\n`).join(''))
+  const judges: Record<string, Judge> = {
+    rule: judgeRule,
+    origin: judgeOrigin,
+    key: judgeKey(checksums === null ? null : createKeyVerifier(checksums)),
+    webhook: judgeWebhook,
+    totp: judgeTotp,
+    password: (line) => judgeStoredPassword(line, peppers),
+  }
+  for (const line of lines) process.stdout.write(`${JSON.stringify(await judgeLine(line, judges))}\n`)
 }
 
 try {
-  main()
+  await main()
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1

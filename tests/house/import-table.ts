@@ -20,7 +20,11 @@ export const ROOMS: Room[] = [
   { path: 'shared', value: [], packages: ['@noble/hashes', 'tldts'] },
 
   // The Worker, from the pure centre outwards.
-  { path: 'edge-api/rules', value: ['shared'], packages: ['@orama/stemmers', '@orama/stopwords', 'porter2'] },
+  {
+    path: 'edge-api/rules',
+    value: ['shared'],
+    packages: ['@noble/hashes', '@orama/stemmers', '@orama/stopwords', 'porter2'],
+  },
   {
     path: 'edge-api/ports.ts',
     value: [],

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromHex, toHex, utf8 } from '#shared/bytes.ts'
-import { hmacSha256, LONGEST_MAC_MESSAGE, macSha256, sha256 } from '#shared/digest.ts'
+import { hmacSha256, hmacSha384, LONGEST_MAC_MESSAGE, macSha256, sha256 } from '#shared/digest.ts'
 
 const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength })
 const byNode = (key: Uint8Array, message: Uint8Array): string => createHmac('sha256', key).update(message).digest('hex')
@@ -62,4 +62,16 @@ test('SHA-256 equals that of the platform', () => {
       expect(toHex(sha256(message))).toBe(createHash('sha256').update(message).digest('hex'))
     }),
   )
+})
+
+test('HMAC-SHA-384 gives the vector of RFC 4231 (test case 1) and equals that of the platform', () => {
+  expect(toHex(hmacSha384(new Uint8Array(20).fill(0x0b), utf8('Hi There')))).toBe(
+    'afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8b2fa9cb6',
+  )
+  fc.assert(
+    fc.property(bytes(16, 200), bytes(0, 300), (key, message) => {
+      expect(toHex(hmacSha384(key, message))).toBe(createHmac('sha384', key).update(message).digest('hex'))
+    }),
+  )
+  expect(() => hmacSha384(new Uint8Array(15), utf8('x'))).toThrow(RangeError)
 })

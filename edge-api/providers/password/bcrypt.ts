@@ -1,9 +1,10 @@
-import { compare, getRounds, hash } from 'bcryptjs'
-import { utf8 } from '#shared/bytes.ts'
+import { compareSync, hashSync } from 'bcryptjs'
+import { toBase64, utf8 } from '#shared/bytes.ts'
 import { hmacSha384 } from '#shared/digest.ts'
 import type { NamedSecrets } from '#shared/named-secrets.ts'
-import { HasherBusy } from '../../errors.ts'
 import type { PasswordHasher } from '../../ports.ts'
+import { parseStoredPassword, writeStoredPassword } from './stored-password.ts'
+import { createTurns } from './turns.ts'
 
 export interface BcryptSettings {
   /** Keys of the HMAC before bcrypt, by the letter that a stored hash names; the last one makes new hashes. */
@@ -13,60 +14,38 @@ export interface BcryptSettings {
   nowMs(): number
 }
 
-/** Behind the one that is being hashed. */
-const MAX_WAITING = 8
+/** The one that is being hashed, and eight behind it. */
+const PLACES = 9
 const MAX_WAIT_MS = 5000
 
-const SCHEME = /^v1\$bcrypt-hmac384\$([A-Za-z])\$(\$2[aby]\$\d\d\$[./A-Za-z0-9]{53})$/
-/** Of no password that anybody has; compared with where there is no account, so that it takes as long. */
-const NOBODY = 'CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
+/** Of no password that anybody has; hashed with where there is no account, so that it takes as long. */
+const NOBODY = 'CCCCCCCCCCCCCCCCCCCCC.'
 
 /**
- * bcrypt over base64(HMAC-SHA-384(pepper, NFC(password))): 64 characters, so that bcrypt's limit of 72 bytes cuts nothing
- * off, and a stolen database alone cannot be guessed at. Stored as `v1$bcrypt-hmac384$<pepper>$<bcrypt>`. One hash at a time,
- * because it keeps the isolate from all else; whoever would wait too long is refused with `HasherBusy`.
+ * bcrypt over a keyed digest (stored-password.ts). A hash blocks the isolate for its whole duration, also in the library's
+ * asynchronous form, which yields by a clock that stands still in a Worker while code runs: so the plain form, one at a time;
+ * whoever would wait too long is refused with `HasherBusy`.
  */
 export function createBcryptHasher({ peppers, cost, nowMs }: BcryptSettings): PasswordHasher {
-  const inTurn = createQueue(nowMs)
+  const inTurn = createTurns({ places: PLACES, waitMs: MAX_WAIT_MS, nowMs })
   const [newest, pepper] = [...peppers].at(-1) ?? []
   if (newest === undefined || pepper === undefined) throw new Error('there is no password pepper')
   return {
-    hash: (password) =>
-      inTurn(async () => `v1$bcrypt-hmac384$${newest}$${await hash(prepare(pepper, password), cost)}`),
+    hash: (password) => inTurn(() => writeStoredPassword(newest, hashSync(prehash(pepper, password), cost))),
     verify: (password, stored) =>
-      inTurn(async () => {
-        const [, letter = '', bcrypt] = SCHEME.exec(stored ?? '') ?? []
-        const known = peppers.get(letter)
-        if (bcrypt === undefined || known === undefined) {
-          await compare(prepare(pepper, password), `$2b$${String(cost).padStart(2, '0')}$${NOBODY}`)
+      inTurn(() => {
+        const parsed = stored === null ? null : parseStoredPassword(stored)
+        const known = peppers.get(parsed?.pepper ?? '')
+        if (parsed === null || known === undefined) {
+          hashSync(prehash(pepper, password), `$2b$${String(cost).padStart(2, '0')}$${NOBODY}`)
           return { ok: false, rehash: false }
         }
-        const ok = await compare(prepare(known, password), bcrypt)
-        return { ok, rehash: ok && (letter !== newest || getRounds(bcrypt) < cost) }
+        const ok = compareSync(prehash(known, password), parsed.bcrypt)
+        return { ok, rehash: ok && (parsed.pepper !== newest || parsed.cost < cost) }
       }),
   }
 }
 
-function prepare(pepper: Uint8Array, password: string): string {
-  return btoa(String.fromCharCode(...hmacSha384(pepper, utf8(password.normalize('NFC')))))
-}
-
-function createQueue(nowMs: () => number): <Value>(work: () => Promise<Value>) => Promise<Value> {
-  let last: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  return async (work) => {
-    if (waiting > MAX_WAITING) throw new HasherBusy('too many passwords at once')
-    waiting += 1
-    const sinceMs = nowMs()
-    const turn = last.then(() => {
-      if (nowMs() - sinceMs > MAX_WAIT_MS) throw new HasherBusy('waited too long')
-      return work()
-    })
-    last = turn.catch(() => {})
-    try {
-      return await turn
-    } finally {
-      waiting -= 1
-    }
-  }
+function prehash(pepper: Uint8Array, password: string): string {
+  return toBase64(hmacSha384(pepper, utf8(password.normalize('NFC'))))
 }
