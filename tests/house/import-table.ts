@@ -81,7 +81,7 @@ export const ROOMS: Room[] = [
     path: 'edge-api/providers',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
     types: ['edge-api/ports.ts'],
-    packages: ['bcryptjs'],
+    packages: ['bcryptjs', 'jose', 'oauth4webapi'],
   },
   {
     path: 'edge-api/flows',
