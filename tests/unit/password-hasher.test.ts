@@ -80,8 +80,9 @@ describe('a password', () => {
     }
     const [known, unknown, damaged] = [await time(stored), await time(null), await time('v1$bcrypt-hmac384$a$$2b$x')]
     for (const other of [unknown, damaged]) {
-      expect(other / known).toBeGreaterThan(0.5)
-      expect(other / known).toBeLessThan(2)
+      // An answer without the hash would be a thousand times quicker; what else runs on the machine is not that much.
+      expect(other / known).toBeGreaterThan(0.25)
+      expect(other / known).toBeLessThan(4)
     }
   })
 
