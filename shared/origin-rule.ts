@@ -23,7 +23,7 @@ export const RULE_REASONS = {
   http_not_loopback: 'Plain http is only for localhost and loopback addresses.',
   localhost_bare: 'Name scheme and port, such as http://localhost:3000, or use a test key.',
   ip_not_loopback: 'Of IP addresses only loopback ones can be listed.',
-  ip_not_canonical: 'Write the IP address in its usual form.',
+  ip_not_canonical: 'Write the IP address in its usual form, and IPv6 in brackets: http://[::1]:3000.',
   dot_leading: 'A domain does not begin with a dot; for subdomains write *.example.com.',
   dot_trailing: 'A domain does not end with a dot here.',
   label_empty: 'There are two dots in a row.',
@@ -36,6 +36,10 @@ export const RULE_REASONS = {
 export type RuleReason = keyof typeof RULE_REASONS
 
 const MAX_NAME_LENGTH = 253
+/** `mailto:`, `data:` and the like; digits after the colon would be a port, and an `@` a password's end. */
+const SCHEME_WITHOUT_SLASHES = /^[a-z][a-z0-9+-]*:(?![/\\\d*]|$)[^@]*$/i
+/** An IPv6 address outside the brackets that keep its colons from being a port's. */
+const BARE_IPV6 = /^[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*$/i
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/
 
 /** The rule in its stored form, or the first reason against it. */
@@ -45,6 +49,7 @@ export function normaliseRule(input: string): Verdict<string, RuleReason> {
   if (typed.length > 1000) return deny('rule_too_long')
   if (typed === '*' || typed === '*://*' || /^https?:\/\/\*\/?$/i.test(typed)) return deny('rule_is_any')
   if (typed.toLowerCase() === 'null') return deny('rule_is_null')
+  if (SCHEME_WITHOUT_SLASHES.test(typed)) return deny('scheme_not_allowed')
   if (/[,;]/.test(typed)) return deny('rule_is_list')
   if (/\s|\p{Cc}|\p{Cf}/u.test(typed)) return deny(/\S[ \n]+\S/.test(typed) ? 'rule_is_list' : 'rule_has_blank')
   const parts = split(typed)
@@ -70,16 +75,15 @@ function split(typed: string): Verdict<Parts, RuleReason> {
   if (rest.includes('?')) return deny('query_not_allowed')
   if (/[/\\]/.test(rest)) return deny('path_not_allowed')
   if (rest.includes('@')) return deny('userinfo_not_allowed')
+  if (BARE_IPV6.test(rest)) return deny(rest === '::1' ? 'ip_not_canonical' : 'ip_not_loopback')
+  if (rest.startsWith('*.[')) return deny('wildcard_misplaced')
   if (rest.startsWith('[') && !rest.includes(']')) return deny('host_invalid')
   const hostEnd = rest.startsWith('[') ? rest.indexOf(']') + 1 : rest.indexOf(':') < 0 ? rest.length : rest.indexOf(':')
   const [host, tail] = [rest.slice(0, hostEnd), rest.slice(hostEnd)]
   if (tail === '') return allow({ scheme, host, port: null })
-  // `mailto:`, `data:` and the like have no slashes.
-  if (!tail.startsWith(':') || !/^:\d{1,5}$/.test(tail))
-    return deny(scheme === null && /^[a-z][a-z0-9+-]*$/i.test(host) ? 'scheme_not_allowed' : 'port_invalid')
-  return Number(tail.slice(1)) > 65_535
-    ? deny('port_invalid')
-    : allow({ scheme, host, port: String(Number(tail.slice(1))) })
+  const port = /^:(\d{1,5})$/.exec(tail)?.[1]
+  if (port === undefined || Number(port) > 65_535) return deny('port_invalid')
+  return allow({ scheme, host, port: String(Number(port)) })
 }
 
 function normaliseParts({ scheme, host: typedHost, port }: Parts): Verdict<string, RuleReason> {

@@ -1,25 +1,17 @@
-import { createHash } from 'node:crypto'
-import { utf8 } from '#shared/bytes.ts'
 import { idToUuid } from '#shared/ids.ts'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
-import { type Environment, SCOPES } from '#shared/public-key.ts'
-import { seal } from '#shared/seal.ts'
 import { connect, type DatabaseAddress } from '../db/connect.ts'
-import { endpointSecretPlace } from '../flows/verify-delivery.ts'
+import { createProjectSettings } from '../db/settings.ts'
 import { createBcryptHasher } from '../providers/password/bcrypt.ts'
 import type { LocalSecrets } from './secrets.ts'
+import { type Access, seedAccess } from './seed-access.ts'
 import { StartProblem } from './start-problem.ts'
 
 export const OWNER_EMAIL = 'owner@pernoex.localhost'
 
-export interface Seed {
-  secrets: LocalSecrets
+export interface Seed extends Access {
   /** `starters`: questions that the widget suggests. */
   project: { name: string; starters: string[] }
-  /** Of the demo page; the one that an earlier start allowed for its demo page is replaced. */
-  demoOrigin: string
-  /** Normalised; added to what is there. */
-  rules: string[]
   /** Null where nobody is to sign in. */
   ownerPasswordHash: string | null
 }
@@ -32,10 +24,8 @@ export function hashOwnerPassword({ passwordPeppers, ownerPassword }: LocalSecre
 }
 
 /** Makes owner, organization, project, keys and rules, or finds them made; then asks for the policy to be published. */
-export async function seed(
-  address: DatabaseAddress,
-  { secrets, project, demoOrigin, rules, ownerPasswordHash }: Seed,
-): Promise<void> {
+export async function seed(address: DatabaseAddress, { project, ownerPasswordHash, ...access }: Seed): Promise<void> {
+  const { secrets } = access
   const sql = connect(address)
   const id = (name: keyof LocalSecrets['ids']): string => idToUuid(secrets.ids[name])
   await sql.transaction([
@@ -56,14 +46,6 @@ export async function seed(
     ),
   ])
   const projectId = id('project')
-  const webhook = await webhookRow(secrets)
-  const key = (name: 'liveKey' | 'testKey' | 'secretKey', row: KeyRow) =>
-    sql.query(
-      `insert into keys (project_id, id, kind, environment, body, secret_hash, scopes, label)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-      [projectId, id(name), row.kind, row.environment, row.body, row.secretHash, `{${SCOPES.join(',')}}`, row.label],
-    )
-  const demoRule = id('demoRule')
   await sql.transaction([
     sql.query(`select set_config('role', 'app_rw', true), set_config('app.project_id', $1, true)`, [projectId]),
     sql.query(
@@ -74,67 +56,11 @@ export async function seed(
          else projects.widget || excluded.widget end`,
       [projectId, id('organization'), project.name, JSON.stringify({ starters: project.starters })],
     ),
-    key('liveKey', publicRow('live', secrets.publicKey, 'Demo page')),
-    key('testKey', publicRow('test', secrets.testKey, 'Development')),
-    key('secretKey', secretRow(secrets.secretKey)),
-    ...(webhook === null
-      ? []
-      : [
-          sql.query(
-            `insert into webhook_endpoints (project_id, id, kind, provider, label, sealed_secret)
-             values ($1, $2, 'in', 'standard', 'Push documents', $3) on conflict do nothing`,
-            [projectId, webhook.id, webhook.sealed],
-          ),
-        ]),
-    sql.query('delete from origin_rules where rule = $1 and id <> $2', [demoOrigin, demoRule]),
-    sql.query(
-      `insert into origin_rules (project_id, id, rule) values ($1, $2, $3)
-       on conflict (project_id, id) do update set rule = excluded.rule`,
-      [projectId, demoRule, demoOrigin],
-    ),
-    ...rules.map((rule) =>
-      sql.query(
-        `insert into origin_rules (project_id, id, rule) values ($1, gen_random_uuid(), $2)
-         on conflict (project_id, rule) do nothing`,
-        [projectId, rule],
-      ),
-    ),
     sql.query('update projects set policy_epoch = policy_epoch + 1 where project_id = $1', [projectId]),
     sql.query(
       `insert into policy_outbox (project_id, epoch) select project_id, policy_epoch from projects where project_id = $1`,
       [projectId],
     ),
   ])
-}
-
-/** Null where the data folder is of a version before webhooks, or before there were sealing keys. */
-async function webhookRow({
-  webhookIn,
-  sealingKeys,
-  ids,
-}: LocalSecrets): Promise<{ id: string; sealed: string } | null> {
-  const keys = sealingKeys === undefined ? null : parseNamedSecrets(sealingKeys)
-  if (webhookIn === undefined || !keys?.ok) return null
-  const place = endpointSecretPlace(ids.project, webhookIn.id)
-  const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
-  const sealed = await seal(keys.value, place, utf8(webhookIn.secret), random)
-  return { id: webhookIn.id, sealed: `\\x${Buffer.from(sealed).toString('hex')}` }
-}
-
-interface KeyRow {
-  kind: 'public' | 'secret'
-  environment: Environment
-  body: string | null
-  secretHash: string | null
-  label: string
-}
-
-/** `body` is what names the key in its project: the 14 characters before the 11 of the checksum. */
-function publicRow(environment: Environment, text: string, label: string): KeyRow {
-  return { kind: 'public', environment, body: text.slice(-25, -11), secretHash: null, label }
-}
-
-function secretRow(text: string): KeyRow {
-  const secretHash = `\\x${createHash('sha256').update(text).digest('hex')}`
-  return { kind: 'secret', environment: 'live', body: null, secretHash, label: 'Server' }
+  await seedAccess(createProjectSettings(address, secrets.ids.project), access)
 }

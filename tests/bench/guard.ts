@@ -141,7 +141,7 @@ function bundle(folder: string, config: string): void {
 function bareWrangler(folder: string): string {
   const path = join(folder, 'wrangler.json')
   const main = join(ROOT, 'tests/bench/bare-hono.ts')
-  writeFileSync(path, JSON.stringify({ name: 'bare', main, compatibility_date: '2026-10-01' }))
+  writeFileSync(path, JSON.stringify({ name: 'bare', main, compatibility_date: '2026-10-01', keep_names: false }))
   return path
 }
 
