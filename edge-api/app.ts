@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { DASHBOARD_PAGES } from '#shared/dashboard-paths.ts'
 import { codeOfError, problem, requestIdOf } from './errors.ts'
 import { createAccountDoors } from './guard/account-doors.ts'
 import { answerPreflight } from './guard/answer-preflight.ts'
@@ -7,6 +8,7 @@ import { behind, createDoors, type Door, type Watch } from './guard/doors.ts'
 import type { Ports } from './ports.ts'
 import { askQuestion } from './routes/answers.ts'
 import { readConfig } from './routes/config.ts'
+import { dashboardFile, dashboardPage, strayPage } from './routes/dashboard-files.ts'
 import { giveFeedback } from './routes/feedback.ts'
 import { readHealth } from './routes/health.ts'
 import { listAudit, listMembers } from './routes/organization.ts'
@@ -142,6 +144,9 @@ function dashboardApp(ports: Ports, watch?: Watch): Hono<Guarded> {
   const routes = openRoutes(ports)
   for (const [path, methods] of Object.entries(managementRoutes(ports)))
     addManagementRoute(routes, path, methods, watch)
+  for (const path of DASHBOARD_PAGES) addPublicRoute(routes, path, dashboardPage(ports))
+  addPublicRoute(routes, '/assets/:file{[A-Za-z0-9._-]+}', dashboardFile(ports))
+  routes.fallback.notFound(strayPage(ports))
   return routes.app
 }
 

@@ -38,8 +38,8 @@ export interface Ports {
   enqueueWebhook(event: WebhookEventMessage): Promise<unknown>
   /** What the app host needs besides; see its own interface. */
   accounts: AccountPorts
-  /** The built files of the widget, by path. */
-  assets: { fetch(request: Request): Promise<Response> }
+  /** The built files, by path: `/widget/…` and `/dashboard/…`. The request says which version its sender has. */
+  assets: { fetch(path: string, request: Request): Promise<Response> }
   log: Log
   settings: Settings
   random: Random

@@ -62,7 +62,7 @@ function build(env: Env): Built {
       readSightings: gate.readSightings,
       wake: (message) => env.JOBS.send(message),
     },
-    assets: env.ASSETS,
+    assets: { fetch: (path, request) => env.ASSETS.fetch(new Request(new URL(path, request.url), request)) },
     log,
     settings,
     random: (bytes) => crypto.getRandomValues(bytes),

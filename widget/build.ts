@@ -24,7 +24,7 @@ export interface WidgetBuild {
  * does nothing when no input has changed.
  */
 export async function buildWidget({
-  outDir = join(ROOT, 'dist/widget'),
+  outDir = join(ROOT, 'dist/assets/widget'),
   keep,
   channel,
 }: WidgetBuild = {}): Promise<WidgetManifest> {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildDashboard } from '#dashboard/build.ts'
 import { buildWidget } from '#widget/build.ts'
 import { createProjectDb } from '../db/project.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
@@ -112,8 +113,9 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('database', () => database.close())
   const mailbox = await startMailbox(port + 2)
   stops.add('mailbox', () => mailbox.close())
-  const assets = `${ROOT}dist/widget`
-  await terminal.step('Widget', () => buildWidget({ outDir: assets }))
+  const assets = `${ROOT}dist/assets`
+  await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
+  await terminal.step('Dashboard', () => buildDashboard({ outDir: `${assets}/dashboard` }))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
       ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox }),

@@ -46,6 +46,9 @@ function announce(to: Terminal, ready: Awaited<ReturnType<typeof startCloud>>, t
 Ready in ${(tookMs / 1000).toFixed(1)} s.
 
   Demo page   ${ready.demoPage}
+  Dashboard   ${ready.app}
+              ${ready.owner.email} · ${ready.owner.password}
+  Mailbox     ${ready.mailbox}
   API         ${ready.api}
   Project     ${ready.projectId}
   Key         ${ready.publicKey}

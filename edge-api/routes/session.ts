@@ -14,22 +14,29 @@ import { judgeSession, newSessionToken, sessionTokenHash } from '../rules/sessio
 export function readSession(ports: Ports): Endpoint {
   const secret = utf8(ports.settings.sessionSecret)
   const tokenFor = (bound: string) => issueCsrfToken(secret, bound, ports.random)
+  const edge = edgeUrl(ports.settings)
   return async (c) => {
     const token = sessionToken(c)
     const tokenHash = sessionTokenHash(token ?? '')
     const session = tokenHash === null ? null : await ports.accounts.db.readSession(tokenHash, null)
     if (token !== null && session !== null && judgeSession(session, ports.nowMs()).ok) {
       const csrf = tokenFor(token)
-      if (session.pending) return c.json({ csrfToken: csrf, user: null, organization: null, role: null, pending: true })
+      if (session.pending)
+        return c.json({ csrfToken: csrf, user: null, organization: null, role: null, pending: true, edge })
       const { user, organization, role } = session
-      return c.json({ csrfToken: csrf, user, organization, role, pending: false })
+      return c.json({ csrfToken: csrf, user, organization, role, pending: false, edge })
     }
     if (token !== null) clearSession(c)
     const known = preSessionToken(c)
     const bound = known ?? newSessionToken(ports.random)
     if (known === null) setPreSession(c, bound)
-    return c.json({ csrfToken: tokenFor(bound), user: null, organization: null, role: null, pending: false })
+    return c.json({ csrfToken: tokenFor(bound), user: null, organization: null, role: null, pending: false, edge })
   }
+}
+
+/** Where widgets load from, for the snippet that the dashboard shows. */
+function edgeUrl({ edgeHost, local }: Ports['settings']): string {
+  return `${local ? 'http' : 'https'}://${edgeHost}`
 }
 
 /** `POST /api/sign-out`: the session is deleted, not only forgotten by the browser. */

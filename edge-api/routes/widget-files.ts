@@ -8,7 +8,7 @@ const HASHED = /[-.][0-9A-Za-z_-]{8,}\.(?:js|css)$/
 /** The widget's built files: public, for any page to load, with or without `crossorigin`. */
 export function widgetFiles(ports: Ports): Endpoint {
   return async (c) => {
-    const file = await ports.assets.fetch(c.req.raw)
+    const file = await ports.assets.fetch(`/widget${c.req.path}`, c.req.raw)
     if (file.status !== 200 && file.status !== 304) return problem(c, 'not_found')
     const headers = new Headers(file.headers)
     headers.set('access-control-allow-origin', '*')

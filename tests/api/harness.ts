@@ -81,9 +81,11 @@ export interface HarnessOptions {
   limits?: 'on' | 'off'
   /** Serves the built widget, building it when it is stale; without it `/widget.js` is a placeholder. Default false. */
   widget?: boolean
+  /** The same for the dashboard. */
+  dashboard?: boolean
 }
 
-export async function startHarness({ limits = 'off', widget = false }: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness({ limits = 'off', ...built }: HarnessOptions = {}): Promise<Harness> {
   const stops = createStopSteps()
   const folder = mkdtempSync(join(tmpdir(), 'pernoex-api-'))
   stops.add('folder', () => rmSync(folder, { recursive: true, force: true }))
@@ -110,7 +112,7 @@ export async function startHarness({ limits = 'off', widget = false }: HarnessOp
     }),
     port,
     persistTo: join(folder, 'workerd'),
-    assets: widget ? await builtWidget() : placeholder(folder),
+    assets: built.widget || built.dashboard ? await buildAssets(built) : placeholder(folder),
     config: fileURLToPath(new URL('wrangler.toml', ROOT)),
     log: (entry) => logs.push(entry),
   })
@@ -131,17 +133,17 @@ export async function startHarness({ limits = 'off', widget = false }: HarnessOp
   }
 }
 
-async function builtWidget(): Promise<string> {
-  const { buildWidget } = await import('#widget/build.ts')
-  const outDir = fileURLToPath(new URL('dist/widget', ROOT))
-  await buildWidget({ outDir })
-  return outDir
+async function buildAssets({ widget, dashboard }: HarnessOptions): Promise<string> {
+  const assets = fileURLToPath(new URL('dist/assets', ROOT))
+  if (widget) await (await import('#widget/build.ts')).buildWidget({ outDir: join(assets, 'widget') })
+  if (dashboard) await (await import('#dashboard/build.ts')).buildDashboard({ outDir: join(assets, 'dashboard') })
+  return assets
 }
 
 function placeholder(folder: string): string {
   const assets = join(folder, 'assets')
-  mkdirSync(assets)
-  writeFileSync(join(assets, 'widget.js'), '// no widget in this test\n')
+  mkdirSync(join(assets, 'widget'), { recursive: true })
+  writeFileSync(join(assets, 'widget/widget.js'), '// no widget in this test\n')
   return assets
 }
 

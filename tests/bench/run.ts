@@ -29,7 +29,7 @@ function script(file: string, ...args: string[]): () => void {
 }
 
 async function printSizes(): Promise<void> {
-  const { loader, element, panel, answer, words } = await buildWidget({ outDir: 'dist/widget' })
+  const { loader, element, panel, answer, words } = await buildWidget({ outDir: 'dist/assets/widget' })
   const rows = { loader, 'loader of the element': element, panel, answer, ...words }
   for (const [name, { gzip }] of Object.entries(rows)) console.log(`${name.padEnd(28)} ${gzip} B`)
   console.log(`${'first open'.padEnd(28)} ${loader.gzip + panel.gzip} B`)

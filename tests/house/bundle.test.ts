@@ -15,8 +15,8 @@ let modules: Record<string, Input> = {}
 let bundle = ''
 
 beforeAll(() => {
-  // On a fresh clone nothing has built the widget's files yet, and wrangler wants their folder.
-  mkdirSync(join(ROOT, 'dist/widget'), { recursive: true })
+  // On a fresh clone nothing has built the widget's and the dashboard's files yet, and wrangler wants their folder.
+  mkdirSync(join(ROOT, 'dist/assets'), { recursive: true })
   const built = spawnSync(
     join(ROOT, 'node_modules/.bin/wrangler'),
     ['deploy', '--dry-run', '--outdir', folder, '--metafile', join(folder, 'meta.json')],

@@ -123,14 +123,24 @@ export const ROOMS: Room[] = [
   { path: 'edge-api/db/drizzle.config.ts', value: ['edge-api/db'], packages: ['drizzle-kit'], ships: false },
   {
     path: 'edge-api/local',
-    value: ['shared', 'edge-api', 'widget/build.ts', 'widget/package.ts'],
+    value: ['shared', 'edge-api', 'widget/build.ts', 'widget/package.ts', 'dashboard/build.ts'],
     packages: ['*'],
     ships: false,
   },
-  { path: 'tests', value: ['shared', 'edge-api', 'widget', 'tests'], packages: ['*'], ships: false },
+  { path: 'tests', value: ['shared', 'edge-api', 'widget', 'dashboard', 'tests'], packages: ['*'], ships: false },
 
   // Copied by customers, so they stand alone.
   { path: 'examples', value: [], packages: ['node'], ships: false },
+
+  // The dashboard: pages never import each other, and what `ui` shows knows no API. The API's shapes are its own types.
+  { path: 'dashboard/build.ts', value: [], packages: ['*'], ships: false },
+  { path: 'dashboard/ui', value: ['shared'], packages: ['preact'] },
+  {
+    path: 'dashboard',
+    value: ['shared', 'dashboard/ui'],
+    types: ['edge-api/db', 'edge-api/flows', 'edge-api/rules', 'edge-api/ports.ts'],
+    packages: ['preact', 'preact-iso', '@preact/signals'],
+  },
 
   // The page.
   {

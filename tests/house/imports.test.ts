@@ -87,6 +87,13 @@ test('no route imports a sibling, and no source a sibling brand', () => {
   expect(siblings).toEqual([])
 })
 
+test('no page of the dashboard imports a sibling, and only its entry imports pages', () => {
+  const importers = files
+    .filter((file) => file.startsWith('dashboard/') && file !== 'dashboard/main.tsx')
+    .filter((file) => importsOf(file).some(({ target }) => target.startsWith('dashboard/pages/')))
+  expect(importers).toEqual([])
+})
+
 test('the linter knows the same table', () => {
   const config = JSON.parse(readFileSync(join(ROOT, 'biome.json'), 'utf8'))
   expect(config.overrides).toEqual(linterOverrides())

@@ -4,6 +4,7 @@ const ALIAS: [string, string][] = [
   ['edge-api/', '#edge/'],
   ['shared/', '#shared/'],
   ['widget/', '#widget/'],
+  ['dashboard/', '#dashboard/'],
   ['tests/', '#tests/'],
 ]
 
@@ -33,6 +34,7 @@ export function linterOverrides(): unknown[] {
                     '#edge/**',
                     '#shared/**',
                     '#widget/**',
+                    '#dashboard/**',
                     '#tests/**',
                     ...[room.path, ...room.value, ...(room.types ?? [])].map((path) => `!${asSpecifier(path)}`),
                   ],

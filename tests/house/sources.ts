@@ -27,6 +27,7 @@ const ALIASES: Record<string, string> = {
   '#shared/': 'shared/',
   '#edge/': 'edge-api/',
   '#widget/': 'widget/',
+  '#dashboard/': 'dashboard/',
   '#tests/': 'tests/',
 }
 

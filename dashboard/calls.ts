@@ -1,0 +1,78 @@
+import type { AuditEntry, ListedMember, ListedProject, ListedSession, SessionView } from '#edge/db/account.ts'
+import type { CreateKey, ListedKey, RotateKey } from '#edge/flows/manage-keys.ts'
+import type { AddRule, Observed } from '#edge/flows/manage-origins.ts'
+import type { ChangePassword, SignUp } from '#edge/flows/passwords.ts'
+import type { JobState } from '#edge/ports.ts'
+import type { List } from '#edge/rules/page.ts'
+import type { OriginRule } from '#edge/rules/settings.ts'
+import type { Explanation } from '#shared/explain-origin.ts'
+import type { Role } from '#shared/roles.ts'
+
+/**
+ * Every call of the management API that the dashboard makes, with what it sends and gets. The shapes are the server's own
+ * types; tests/house/dashboard.test.ts finds each of these addresses in the server's map.
+ */
+export interface Calls {
+  'GET /api/session': { answer: Session }
+  'POST /api/sign-up': { body: SignUp }
+  'POST /api/verification': { body: { email: string } }
+  'POST /api/verification/confirm': { body: { token: string } }
+  'POST /api/sign-in': { body: { email: string; password: string }; answer: { secondFactor: boolean } }
+  'POST /api/sign-out': object
+  'POST /api/password/reset': { body: { email: string } }
+  'POST /api/password/reset/confirm': { body: { token: string; password: string } }
+  'PUT /api/password': { body: ChangePassword }
+  'POST /api/proof': { body: { password: string } }
+  'GET /api/sessions': { answer: List<ListedSession & { current: boolean }> }
+  'DELETE /api/sessions/:id': object
+  'GET /api/members': { answer: List<ListedMember> }
+  'GET /api/audit': { answer: List<AuditEntry> }
+  'GET /api/projects': { answer: List<ListedProject> }
+  'POST /api/projects': { body: { name: string }; answer: { id: string } }
+  'GET /api/projects/:project/origins': { answer: List<OriginRule> }
+  'POST /api/projects/:project/origins': { body: AddRule; answer: Pick<OriginRule, 'id' | 'rule' | 'expiresAt'> }
+  'DELETE /api/projects/:project/origins/:id': object
+  'POST /api/projects/:project/origins/explain': { body: { origin: string }; answer: Explanation }
+  'GET /api/projects/:project/origins/observed': { answer: List<Observed> }
+  'GET /api/projects/:project/keys': { answer: List<ListedKey> }
+  'POST /api/projects/:project/keys': { body: CreateKey; answer: NewKey }
+  'POST /api/projects/:project/keys/:id/rotate': { body: RotateKey; answer: NewKey }
+  'DELETE /api/projects/:project/keys/:id': object
+  'POST /api/projects/:project/documents': { body: { path: string; content: string }; answer: { jobId: string | null } }
+  'GET /api/projects/:project/jobs/:id': { answer: Omit<JobState, 'jobId'> }
+}
+
+/** What `GET /api/session` tells; `user` null before sign-in. */
+export interface Session {
+  csrfToken: string
+  user: SessionView['user'] | null
+  organization: SessionView['organization'] | null
+  role: Role | null
+  /** Password given, second factor not yet. */
+  pending: boolean
+  /** Address of the edge host, where widgets load from. */
+  edge: string
+}
+
+/** `key` is its whole text. */
+export interface NewKey {
+  id: string
+  key: string
+}
+
+export type Call = keyof Calls
+
+type ParamOf<Path> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamOf<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never
+
+/** What a call takes: each `:name` of its address, the body where it has one, and how to stop it. */
+export type InputOf<C extends Call> = Record<ParamOf<C>, string> &
+  (Calls[C] extends { body: infer Body } ? { body: Body } : { body?: never }) & {
+    query?: Record<string, string | undefined>
+    signal?: AbortSignal
+  }
+
+export type AnswerOf<C extends Call> = Calls[C] extends { answer: infer Answer } ? Answer : null

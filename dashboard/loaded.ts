@@ -1,0 +1,82 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import { isAbort } from './api.ts'
+
+export interface Loaded<Value> {
+  /** Undefined until it has come for the first time; kept while it is loaded again. */
+  value: Value | undefined
+  error: unknown
+  reload(): Promise<void>
+}
+
+/** Loads when the component appears, and anew whenever `key` changes; what comes too late is dropped. */
+export function useLoaded<Value>(key: string, load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
+  const [state, setState] = useState<{ key: string; value?: Value; error: unknown }>({ key, error: null })
+  const latest = useRef(load)
+  latest.current = load
+  const running = useRef<AbortController | null>(null)
+  const reload = useCallback(async () => {
+    running.current?.abort()
+    const controller = new AbortController()
+    running.current = controller
+    try {
+      const value = await latest.current(controller.signal)
+      if (!controller.signal.aborted) setState({ key, value, error: null })
+    } catch (error) {
+      if (!controller.signal.aborted && !isAbort(error))
+        setState((before) => ({ ...(before.key === key ? before : { key }), error }))
+    }
+  }, [key])
+  useEffect(() => {
+    reload()
+    return () => running.current?.abort()
+  }, [reload])
+  const isCurrent = state.key === key
+  return { value: isCurrent ? state.value : undefined, error: isCurrent ? state.error : null, reload }
+}
+
+export interface Action<Args extends unknown[]> {
+  /** Resolves to whether it went through. A second call while the first is under way does nothing: double clicks are harmless. */
+  run(...args: Args): Promise<boolean>
+  busy: boolean
+  error: unknown
+  clear(): void
+}
+
+export function useAction<Args extends unknown[]>(act: (...args: Args) => Promise<unknown>): Action<Args> {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const running = useRef(false)
+  const latest = useRef(act)
+  latest.current = act
+  const run = useCallback(async (...args: Args) => {
+    if (running.current) return false
+    running.current = true
+    setBusy(true)
+    setError(null)
+    try {
+      await latest.current(...args)
+      return true
+    } catch (failure) {
+      setError(failure)
+      return false
+    } finally {
+      running.current = false
+      setBusy(false)
+    }
+  }, [])
+  const clear = useCallback(() => setError(null), [])
+  return { run, busy, error, clear }
+}
+
+/** Calls `tick` at once and then every `ms`, but not while the page is out of sight. */
+export function useEvery(ms: number | null, tick: () => void): void {
+  const latest = useRef(tick)
+  latest.current = tick
+  useEffect(() => {
+    if (ms === null) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') latest.current()
+    }, ms)
+    return () => clearInterval(timer)
+  }, [ms])
+}

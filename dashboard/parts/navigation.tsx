@@ -1,0 +1,53 @@
+import { useLocation } from 'preact-iso/router'
+import type { Action } from '#shared/roles.ts'
+import { paths, projectOf, projectPaths } from '../paths.ts'
+import { projects } from '../projects-state.ts'
+import { may } from '../session-state.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+
+interface Entry {
+  href: string
+  icon: IconName
+  words: string
+  /** Hidden from roles that may not do this. */
+  needs?: Action
+}
+
+/** Of one project, when the address is about one, and of the organization. */
+export function Navigation() {
+  const { path } = useLocation()
+  const project = projectOf(path)
+  const name = projects.value?.find(({ id }) => id === project)?.name
+  return (
+    <>
+      {project !== null && <Group title={name ?? 'Project'} entries={projectEntries(project)} path={path} />}
+      <Group title="Organization" entries={ORGANIZATION} path={path} />
+    </>
+  )
+}
+
+function projectEntries(project: string): Entry[] {
+  const at = projectPaths(project)
+  return [{ href: at.start, icon: 'rocket', words: 'Get started' }]
+}
+
+const ORGANIZATION: Entry[] = [{ href: paths.home, icon: 'folder', words: 'Projects' }]
+
+function Group({ title, entries, path }: { title: string; entries: Entry[]; path: string }) {
+  const shown = entries.filter(({ needs }) => needs === undefined || may(needs))
+  return (
+    <div class="nav-group">
+      <h2>{title}</h2>
+      <ul>
+        {shown.map(({ href, icon, words }) => (
+          <li key={href}>
+            <a href={href} aria-current={href === path ? 'page' : undefined}>
+              <Icon name={icon} />
+              {words}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
