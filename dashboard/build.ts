@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, type Rolldown } from 'vite'
+import { build, type Plugin, type Rolldown } from 'vite'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCE = join(ROOT, 'dashboard')
@@ -59,6 +59,7 @@ async function bundle(): Promise<Output[]> {
     mode: 'production',
     logLevel: 'warn',
     publicDir: false,
+    plugins: [blocking()],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       write: false,
@@ -70,6 +71,17 @@ async function bundle(): Promise<Output[]> {
     },
   })) as Rolldown.RolldownOutput
   return result.output
+}
+
+/** Vite drops the attribute: with it nothing is painted before the script knows whether light or dark was chosen. */
+function blocking(): Plugin {
+  return {
+    name: 'blocking',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+    },
+  }
 }
 
 type Output = Rolldown.OutputChunk | Rolldown.OutputAsset
