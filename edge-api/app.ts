@@ -18,6 +18,14 @@ import { deleteKey, getKeys, postKey, postRotation } from './routes/project-keys
 import { deleteOrigin, explainOrigin, getObserved, getOrigins, postOrigin } from './routes/project-origins.ts'
 import { createProject, listProjects } from './routes/projects.ts'
 import { searchPassages } from './routes/search.ts'
+import {
+  confirmCode,
+  deleteSecondFactor,
+  getSecondFactor,
+  postBackupCodes,
+  postSecondFactor,
+  postSecondStep,
+} from './routes/second-factor.ts'
 import { securityTxt } from './routes/security-txt.ts'
 import { endSession, listSessions, readSession, signOut } from './routes/session.ts'
 import {
@@ -62,7 +70,7 @@ export function webhookRoutes(ports: Ports): Record<string, Endpoint> {
 
 /** What the app host serves to people who sign in. */
 export function managementRoutes(ports: Ports): Record<string, Methods> {
-  const { stranger, person, organization, project } = createAccountDoors(ports)
+  const { stranger, person, anybody, halfway, proved, organization, project } = createAccountDoors(ports)
   const at = (door: Door, endpoint: Endpoint) => ({ door, endpoint })
   return {
     '/api/session': { GET: at(stranger, readSession(ports)) },
@@ -70,11 +78,19 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     '/api/verification': { POST: at(stranger, postVerification(ports)) },
     '/api/verification/confirm': { POST: at(stranger, confirmVerification(ports)) },
     '/api/sign-in': { POST: at(stranger, postSignIn(ports)) },
+    '/api/sign-in/second-factor': { POST: at(halfway, postSecondStep(ports)) },
     '/api/password/reset': { POST: at(stranger, postReset(ports)) },
     '/api/password/reset/confirm': { POST: at(stranger, confirmReset(ports)) },
-    '/api/sign-out': { POST: at(person, signOut(ports)) },
+    '/api/sign-out': { POST: at(anybody, signOut(ports)) },
     '/api/password': { PUT: at(person, putPassword(ports)) },
     '/api/proof': { POST: at(person, postProof(ports)) },
+    '/api/second-factor': {
+      GET: at(person, getSecondFactor(ports)),
+      POST: at(proved, postSecondFactor(ports)),
+      DELETE: at(proved, deleteSecondFactor(ports)),
+    },
+    '/api/second-factor/confirm': { POST: at(person, confirmCode(ports)) },
+    '/api/second-factor/backup-codes': { POST: at(proved, postBackupCodes(ports)) },
     '/api/sessions': { GET: at(person, listSessions(ports)) },
     '/api/sessions/:id': { DELETE: at(person, endSession(ports)) },
     '/api/members': { GET: at(organization('members.read'), listMembers(ports)) },

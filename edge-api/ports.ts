@@ -14,14 +14,11 @@ import type {
 import type { ChecksumSecrets } from '#shared/public-key.ts'
 import type { SealingKeys } from '#shared/seal.ts'
 import type { Citation, FeedbackRequest, Outcome, ThreadView } from '#shared/wire.ts'
-import type { AccountDb } from './db/account.ts'
-import type { ProjectSettings } from './db/settings.ts'
-import type { PolicyPublishing } from './flows/publish-policy.ts'
+import type { AccountPorts } from './account-ports.ts'
 import type { Log } from './log.ts'
 import type { Passage, SiteStyle } from './rules/passage.ts'
 import type { Policy, PolicySource } from './rules/policy.ts'
 import type { SearchQuery, SearchResult } from './rules/search.ts'
-import type { Sightings } from './rules/sighting.ts'
 import type { DeliveryWake, WebhookEventMessage } from './rules/webhook.ts'
 
 /** Everything the Worker borrows from the world. Only `worker.ts` builds the real ones. */
@@ -45,32 +42,6 @@ export interface Ports {
   random: Random
   /** Milliseconds since the epoch. */
   nowMs(): number
-}
-
-/** What people who sign in are served with. None of it is touched by the widget's routes. */
-export interface AccountPorts {
-  db: AccountDb
-  hasher: PasswordHasher
-  mail: Mail
-  /** A handle on one project's settings. Opening costs nothing. */
-  openSettings(projectId: ProjectId): ProjectSettings
-  publishing: PolicyPublishing
-  /** Rejects with `GateUnavailable`. */
-  readSightings(projectId: ProjectId): Promise<Sightings>
-  /** Wakes the consumer of a job. */
-  wake(message: JobMessage): Promise<unknown>
-}
-
-/** bcrypt blocks an isolate for about 200 ms, so hashing queues; rejects with `HasherBusy` where the queue is full. */
-export interface PasswordHasher {
-  hash(password: string): Promise<string>
-  /** `stored` null: an account that does not exist, or has no password; costs the same. */
-  verify(password: string, stored: string | null): Promise<{ ok: boolean; rehash: boolean }>
-}
-
-export interface Mail {
-  /** Rejects when the provider did not take it. */
-  send(mail: { to: string; subject: string; text: string; idempotencyKey: string }): Promise<void>
 }
 
 /** What is configured, not borrowed. */

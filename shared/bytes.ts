@@ -11,7 +11,7 @@ export function toHex(bytes: Uint8Array): string {
 }
 
 /** Returns null for an odd length or a character outside [0-9a-fA-F]. */
-export function fromHex(hex: string): Uint8Array | null {
+export function fromHex(hex: string): Uint8Array<ArrayBuffer> | null {
   if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) return null
   const bytes = new Uint8Array(hex.length / 2)
   for (let index = 0; index < bytes.length; index++)

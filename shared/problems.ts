@@ -107,7 +107,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
     status: 409,
     title: 'Conflict',
     detail: 'The request contradicts an earlier one.',
-    remedy: 'Use a new requestId for each new question.',
+    remedy: 'Use a new requestId for each new question; elsewhere the field “reason” says what is there already.',
   },
   signature_missing: {
     status: 401,
@@ -145,6 +145,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
     detail: 'E-mail address and password do not belong together.',
     remedy: 'Check both, or set a new password through the link that is mailed to you.',
   },
+  code_wrong: {
+    status: 401,
+    title: 'Code wrong',
+    detail: 'This code is not right, or was used before.',
+    remedy: 'Wait for the next code of the app and check the clock of the phone, or enter a backup code.',
+  },
   email_unverified: {
     status: 403,
     title: 'E-mail address not confirmed',
@@ -153,8 +159,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
   },
   proof_required: {
     status: 401,
-    title: 'Password required',
-    detail: 'Enter your password once more for this.',
+    title: 'Proof required',
+    detail: 'Enter your password, or a code of your second factor, once more for this.',
     remedy: 'Send it to POST /api/proof, then send the same request again within ten minutes.',
   },
   csrf_wrong: {

@@ -1,14 +1,14 @@
 import { utf8 } from './bytes.ts'
-import type { ProjectId, Random } from './ids.ts'
+import type { ProjectId, Random, UserId } from './ids.ts'
 import type { NamedSecrets } from './named-secrets.ts'
 import { allow, deny, type Verdict } from './verdict.ts'
 
 /** Root keys by the letter that names them, 32 bytes each. The last one seals, all of them open. */
 export type SealingKeys = NamedSecrets
 
-/** Where a sealed value is stored. It opens there only: moved to another row, column, table or project it does not. */
+/** Where a sealed value is stored. It opens there only: moved to another row, column, table or tenant it does not. */
 export interface SealedPlace {
-  projectId: ProjectId
+  tenant: ProjectId | UserId
   table: string
   column: string
   row: string
@@ -32,7 +32,7 @@ export async function seal(
   const [keyId, root] = newest
   const nonce = new Uint8Array(NONCE_LENGTH)
   random(nonce)
-  const sealed = await encryptGcm(await projectKey(root, place.projectId), nonce, secret, associatedData(place, keyId))
+  const sealed = await encryptGcm(await tenantKey(root, place.tenant), nonce, secret, associatedData(place, keyId))
   const envelope = new Uint8Array(START + sealed.length)
   envelope.set([VERSION, keyId.charCodeAt(0)])
   envelope.set(nonce, 2)
@@ -51,7 +51,7 @@ export async function openSealed(
   if (root === undefined) return deny('key_unknown')
   const algorithm = gcm(envelope.slice(2, START), associatedData(place, keyId))
   try {
-    const key = await projectKey(root, place.projectId)
+    const key = await tenantKey(root, place.tenant)
     return allow(new Uint8Array(await crypto.subtle.decrypt(algorithm, key, envelope.slice(START))))
   } catch {
     return deny('envelope_wrong')
@@ -72,15 +72,15 @@ function gcm(iv: Uint8Array<ArrayBuffer>, additionalData: Uint8Array<ArrayBuffer
   return { name: 'AES-GCM', iv, additionalData, tagLength: TAG_LENGTH * 8 }
 }
 
-/** A key of the project's own (HKDF, RFC 5869), so that each has the whole 2^32 random nonces that one key may meet. */
-async function projectKey(root: Uint8Array<ArrayBuffer>, projectId: ProjectId): Promise<CryptoKey> {
+/** A key of the tenant's own (HKDF, RFC 5869), so that each has the whole 2^32 random nonces that one key may meet. */
+async function tenantKey(root: Uint8Array<ArrayBuffer>, tenant: SealedPlace['tenant']): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey('raw', root, 'HKDF', false, ['deriveKey'])
-  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: utf8('pernoex seal 1'), info: utf8(projectId) }
+  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: utf8('pernoex seal 1'), info: utf8(tenant) }
   return crypto.subtle.deriveKey(derivation, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
 }
 
 /** Each field behind its length, so that no two places read the same. */
-function associatedData({ projectId, table, column, row }: SealedPlace, keyId: string): Uint8Array<ArrayBuffer> {
-  const fields = ['pnx1', projectId, table, column, row, keyId]
+function associatedData({ tenant, table, column, row }: SealedPlace, keyId: string): Uint8Array<ArrayBuffer> {
+  const fields = ['pnx1', tenant, table, column, row, keyId]
   return utf8(fields.map((field) => `${utf8(field).length}:${field}`).join(''))
 }

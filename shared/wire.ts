@@ -149,6 +149,7 @@ export type ProblemCode =
   | 'session_missing'
   | 'csrf_wrong'
   | 'credentials_wrong'
+  | 'code_wrong'
   | 'email_unverified'
   | 'proof_required'
   | 'role_insufficient'

@@ -1,9 +1,10 @@
 import type { OrganizationId, ProjectId, SessionId, UserId } from '#shared/ids.ts'
 import type { Role } from '#shared/roles.ts'
 import type { List, Page } from '../rules/page.ts'
-import type { Throttle } from '../rules/throttle.ts'
+import type { ThrottleRule } from '../rules/throttle.ts'
 import { organizationRows } from './account/organization.ts'
 import { passwordRows } from './account/password.ts'
+import { type SecondFactors, secondFactorRows } from './account/second-factor.ts'
 import { sessionRows } from './account/sessions.ts'
 import { type DatabaseAddress, open } from './connect.ts'
 
@@ -13,11 +14,14 @@ import { type DatabaseAddress, open } from './connect.ts'
  * rows and those of their organization. Each method is one transaction in one round trip, and rejects with
  * `DatabaseUnavailable` when nobody answers. Tokens are given as SHA-256.
  */
-export interface AccountDb {
-  /** What signing in has to know: the account of that address, if there is one, and who failed how often lately. */
-  readCredentials(email: string, throttled: readonly Uint8Array[]): Promise<FoundCredentials>
-  /** Counts one failure more for each. */
-  noteFailure(throttled: readonly Uint8Array[]): Promise<void>
+export interface AccountDb extends SecondFactors {
+  /** The account of that address, if there is one, with the attempt counted as by `countAttempt`. */
+  readCredentials(email: string, throttled: readonly Throttled[]): Promise<FoundCredentials>
+  /**
+   * Counts an attempt before it is made: of two at once the second is judged after the first. Seconds until one may be made;
+   * 0: this one, and it is counted.
+   */
+  countAttempt(throttled: readonly Throttled[]): Promise<number>
   /** Null for an unknown token. `projectKnown` is about the project asked for, if any. */
   readSession(tokenHash: Uint8Array, projectId: ProjectId | null): Promise<SessionView | null>
   /** Also forgets the failures, and takes the session named `replaces` away. */
@@ -63,10 +67,18 @@ export interface Act {
   details?: Record<string, string | number | boolean | null>
 }
 
+/** Whom attempts are counted by, known by a keyed hash. */
+export interface Throttled {
+  subject: Uint8Array
+  rule: ThrottleRule
+  /** False: it is only asked whether it is held. */
+  counted: boolean
+}
+
 export interface FoundCredentials {
   account: Credentials | null
-  /** In the order asked for. */
-  failures: (Throttle | null)[]
+  /** Above 0 the attempt is not to be made; whether there is an account must not show. */
+  retryAfterSeconds: number
 }
 
 export interface Credentials {
@@ -101,10 +113,13 @@ export interface NewSession {
   userAgent: string
   network: string
   email: string
+  /** Whose failures are forgotten. */
   throttled: readonly Uint8Array[]
   replaces: SessionId | null
   /** In the current scheme, where the stored one is not. */
   passwordHash: string | null
+  /** For the audit log, where it is more than a sign-in. */
+  action?: string
 }
 
 export interface ListedSession {
@@ -165,5 +180,5 @@ export interface AuditEntry extends Required<Act> {
 
 export function createAccountDb(address: DatabaseAddress): AccountDb {
   const db = open(address)
-  return { ...sessionRows(db), ...passwordRows(db), ...organizationRows(db) }
+  return { ...sessionRows(db), ...passwordRows(db), ...secondFactorRows(db), ...organizationRows(db) }
 }

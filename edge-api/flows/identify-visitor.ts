@@ -72,7 +72,7 @@ async function importKey(key: IdentityKey, { projectId, sealingKeys }: Opening):
 
 /** Where the secret of an HS256 key is stored, which its envelope is bound to. `id`: the row's uuid. */
 export function identitySecretPlace(projectId: ProjectId, id: string) {
-  return { projectId, table: 'identity_keys', column: 'sealed_secret', row: id }
+  return { tenant: projectId, table: 'identity_keys', column: 'sealed_secret', row: id }
 }
 
 /**

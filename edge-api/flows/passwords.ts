@@ -1,15 +1,19 @@
 import { newId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { Actor } from '../db/account.ts'
-import { type Letter, letterOf } from '../rules/letters.ts'
+import type { Letter } from '../rules/letters.ts'
 import { judgePassword, type PasswordReason } from '../rules/password.ts'
 import { ACCOUNT_RULE } from '../rules/throttle.ts'
+import { sendLetter } from './send-letter.ts'
 import {
   type Browser,
+  checkPassword,
+  type Held,
   hashToken,
-  heldFor,
+  newSession,
   newToken,
   type OpenedSession,
+  openedSession,
   type SignInPorts,
   throttleSubject,
 } from './sign-in.ts'
@@ -43,7 +47,7 @@ export async function signUp(
     verification: { tokenHash, expiresAtMs: ports.nowMs() + VERIFY_MS },
   })
   const letter: Letter = outcome === 'created' ? { kind: 'verify', token } : { kind: 'account_exists' }
-  return allow({ after: post(ports, email, letter) })
+  return allow({ after: sendLetter(ports, email, letter) })
 }
 
 /** Sends the link once more, to an account that has not used it. Tells nobody whether there is one. */
@@ -53,7 +57,7 @@ export async function resendVerification(ports: SignInPorts, email: string): Pro
   const { token, tokenHash } = newToken(ports)
   const expiresAtMs = ports.nowMs() + VERIFY_MS
   await ports.accounts.db.addEmailToken({ userId: account.userId, purpose: 'verify', tokenHash, expiresAtMs })
-  await post(ports, email, { kind: 'verify', token })
+  await sendLetter(ports, email, { kind: 'verify', token })
 }
 
 /** Mails a link, to an account that exists. Tells nobody whether there is one. */
@@ -63,16 +67,13 @@ export async function requestReset(ports: SignInPorts, email: string): Promise<v
   const { token, tokenHash } = newToken(ports)
   const expiresAtMs = ports.nowMs() + RESET_MS
   await ports.accounts.db.addEmailToken({ userId: account.userId, purpose: 'reset', tokenHash, expiresAtMs })
-  await post(ports, email, { kind: 'reset', token })
+  await sendLetter(ports, email, { kind: 'reset', token })
 }
 
 /** Nobody is to be flooded with our mail: it slows down as wrong passwords do. */
 async function isFlooded(ports: SignInPorts, email: string): Promise<boolean> {
-  const subjects = [throttleSubject(ports, `mail ${email}`)]
-  const { failures } = await ports.accounts.db.readCredentials(email, subjects)
-  if (heldFor(failures, [ACCOUNT_RULE], ports.nowMs()) > 0) return true
-  await ports.accounts.db.noteFailure(subjects)
-  return false
+  const subject = throttleSubject(ports, `mail ${email}`)
+  return (await ports.accounts.db.countAttempt([{ subject, rule: ACCOUNT_RULE, counted: true }])) > 0
 }
 
 /** Ends every session; the second factor stays. */
@@ -97,39 +98,15 @@ export async function changePassword(
   actor: Actor,
   { current, next }: ChangePassword,
   browser: Browser,
-): Promise<Verdict<OpenedSession, PasswordReason | 'credentials_wrong'> | { retryAfterSeconds: number }> {
+): Promise<Verdict<OpenedSession, PasswordReason | 'credentials_wrong'> | Held> {
   const { db, hasher } = ports.accounts
-  const throttled = [throttleSubject(ports, `account ${actor.email}`)]
-  const { account, failures } = await db.readCredentials(actor.email, throttled)
-  const retryAfterSeconds = heldFor(failures, [ACCOUNT_RULE], ports.nowMs())
-  if (retryAfterSeconds > 0) return { retryAfterSeconds }
-  const { ok } = await hasher.verify(current, account?.passwordHash ?? null)
-  if (!ok) {
-    await db.noteFailure(throttled)
-    return deny('credentials_wrong')
-  }
-  const judged = judgePassword(next, { email: actor.email, name: account?.name ?? '' })
+  const checked = await checkPassword(ports, actor.email, current, browser)
+  if (!('account' in checked)) return checked
+  const judged = judgePassword(next, { email: actor.email, name: checked.account.name })
   if (!judged.ok) return judged
   const passwordHash = await hasher.hash(next)
-  const { token, tokenHash } = newToken(ports)
-  const { userId, organizationId, email } = actor
-  const session = {
-    ...{ id: newId('session', ports.random), userId, organizationId, tokenHash, pending: false, email, throttled },
-    ...{ userAgent: browser.userAgent, network: browser.network, replaces: null, passwordHash },
-  }
-  await db.changePassword({ actor, passwordHash, session })
-  await post(ports, actor.email, { kind: 'password_changed' })
-  return allow({ token, secondFactor: false })
-}
-
-/** A mail that cannot be sent fails nothing: it can be asked for again. */
-async function post(ports: SignInPorts, to: string, letter: Letter): Promise<void> {
-  const { appHost, local } = ports.settings
-  const { subject, text } = letterOf(letter, `${local ? 'http' : 'https'}://${appHost}`)
-  const idempotencyKey = newToken(ports).token
-  try {
-    await ports.accounts.mail.send({ to, subject, text, idempotencyKey })
-  } catch (error) {
-    ports.log.error('mail_failed', { kind: letter.kind, error })
-  }
+  const opening = newSession(ports, actor, browser, { throttled: checked.throttled, passwordHash })
+  await db.changePassword({ actor, passwordHash, session: opening.session })
+  await sendLetter(ports, actor.email, { kind: 'password_changed' })
+  return allow(openedSession(ports, opening, browser))
 }

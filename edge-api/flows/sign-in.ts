@@ -2,15 +2,17 @@ import { utf8 } from '#shared/bytes.ts'
 import { hmacSha256, sha256 } from '#shared/digest.ts'
 import { newId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
-import type { Credentials, FoundCredentials, NewSession, SessionView } from '../db/account.ts'
-import type { AccountPorts, Ports } from '../ports.ts'
+import type { AccountPorts } from '../account-ports.ts'
+import type { Actor, Credentials, NewSession, Throttled } from '../db/account.ts'
+import type { Ports } from '../ports.ts'
+import { deviceIdOf, issueDeviceToken } from '../rules/device.ts'
 import { newSessionToken } from '../rules/session.ts'
-import { ACCOUNT_RULE, judgeAttempt, NETWORK_RULE, type ThrottleRule } from '../rules/throttle.ts'
+import { throttleKeys } from '../rules/throttle.ts'
 
 /** What the flows of signing in and of passwords borrow. */
 export interface SignInPorts {
   accounts: Pick<AccountPorts, 'db' | 'hasher' | 'mail'>
-  settings: Pick<Ports['settings'], 'sessionSecret' | 'appHost' | 'local'>
+  settings: Pick<Ports['settings'], 'sessionSecret' | 'sealingKeys' | 'appHost' | 'local'>
   random: Ports['random']
   log: Ports['log']
   nowMs(): number
@@ -21,6 +23,8 @@ export interface Browser {
   /** As rules/network.ts names it. */
   network: string
   userAgent: string
+  /** What an earlier sign-in on it has left there (rules/device.ts). */
+  deviceToken: string | null
 }
 
 export interface SignIn {
@@ -34,56 +38,102 @@ export interface OpenedSession {
   token: string
   /** The second factor has still to be shown. */
   secondFactor: boolean
+  /** For the browser to keep; null while the second factor is missing. */
+  deviceToken: string | null
+}
+
+export interface Held {
+  retryAfterSeconds: number
 }
 
 export type SignInReason = 'credentials_wrong' | 'email_unverified' | 'organization_missing'
 
 /**
- * One answer for an unknown address, an account without a password and a wrong one, after the same work. Failures slow the
+ * One answer for an unknown address, an account without a password and a wrong one, after the same work. Attempts slow the
  * address and the network down, whether or not the address has an account; `retryAfterSeconds` says until when.
  */
 export async function signIn(
   ports: SignInPorts,
   { email, password }: SignIn,
   browser: Browser,
-): Promise<Verdict<OpenedSession, SignInReason> | { retryAfterSeconds: number }> {
+): Promise<Verdict<OpenedSession, SignInReason> | Held> {
+  const { hasher } = ports.accounts
+  const checked = await checkPassword(ports, email, password, browser)
+  if (!('account' in checked)) return checked
+  const { account, rehash, throttled } = checked
+  if (!account.emailVerified) return deny('email_unverified')
+  if (account.organizationId === null) return deny('organization_missing')
+  const passwordHash = rehash ? await hasher.hash(password) : null
+  const { userId, organizationId, secondFactor: pending } = account
+  const opening = newSession(ports, { userId, organizationId, email }, browser, { pending, throttled, passwordHash })
+  await ports.accounts.db.openSession(opening.session)
+  return allow(openedSession(ports, opening, browser))
+}
+
+interface CheckedPassword {
+  account: Credentials
+  rehash: boolean
+  /** Whose failures are forgiven now. */
+  throttled: Uint8Array[]
+}
+
+/** The attempt is counted before the hash: guesses that run at the same time cannot slip under the limit together. */
+export async function checkPassword(
+  ports: SignInPorts,
+  email: string,
+  password: string,
+  browser: Browser,
+): Promise<CheckedPassword | Verdict<never, 'credentials_wrong'> | Held> {
   const { db, hasher } = ports.accounts
-  const throttled = [throttleSubject(ports, `account ${email}`), throttleSubject(ports, `network ${browser.network}`)]
-  const { account, failures } = await db.readCredentials(email, throttled)
-  const retryAfterSeconds = heldFor(failures, [ACCOUNT_RULE, NETWORK_RULE], ports.nowMs())
+  const throttled = throttledBy(ports, email, browser)
+  const { account, retryAfterSeconds } = await db.readCredentials(email, throttled)
   if (retryAfterSeconds > 0) return { retryAfterSeconds }
   const { ok, rehash } = await hasher.verify(password, account?.passwordHash ?? null)
   if (!ok || account === null) {
-    await db.noteFailure(throttled)
+    const others = throttled.filter(({ counted }) => !counted)
+    if (others.length > 0) await db.countAttempt(others.map((one) => ({ ...one, counted: true })))
     return deny('credentials_wrong')
   }
-  if (!account.emailVerified) return deny('email_unverified')
-  const passwordHash = rehash ? await hasher.hash(password) : null
-  // Only the account's own failures are forgiven: a network that guesses at many keeps its count.
-  return openSession(ports, { account, email, browser, throttled: throttled.slice(0, 1), passwordHash })
+  return { account, rehash, throttled: throttled.filter(({ counted }) => counted).map(({ subject }) => subject) }
 }
 
-interface Opening {
-  account: Credentials
-  email: string
-  browser: Browser
-  throttled: readonly Uint8Array[]
-  passwordHash: string | null
+/** Counted at once is what a right password resets; a network, once a password was wrong: it keeps its count. */
+function throttledBy(ports: SignInPorts, email: string, { network, deviceToken }: Browser): Throttled[] {
+  const deviceId = deviceIdOf(utf8(ports.settings.sessionSecret), email, deviceToken)
+  return throttleKeys({ account: email, network, deviceId }).map(({ key, rule, successResets }) => ({
+    ...{ subject: throttleSubject(ports, key), rule, counted: successResets },
+  }))
 }
 
-async function openSession(
-  ports: SignInPorts,
-  { account, email, browser, throttled, passwordHash }: Opening,
-): Promise<Verdict<OpenedSession, 'organization_missing'>> {
-  const { userId, organizationId, secondFactor: pending } = account
-  if (organizationId === null) return deny('organization_missing')
+export function throttleSubject({ settings }: Pick<SignInPorts, 'settings'>, subject: string): Uint8Array {
+  return hmacSha256(utf8(settings.sessionSecret), utf8(`throttle ${subject}`))
+}
+
+export type Opening = Partial<Pick<NewSession, 'pending' | 'throttled' | 'passwordHash' | 'replaces' | 'action'>>
+
+/** A session to be opened, and the token that only its cookie will have. */
+export function newSession(
+  ports: Pick<SignInPorts, 'random'>,
+  { userId, organizationId, email }: Pick<Actor, 'userId' | 'organizationId' | 'email'>,
+  { network, userAgent }: Browser,
+  opening: Opening,
+): { token: string; session: NewSession } {
   const { token, tokenHash } = newToken(ports)
-  const session: NewSession = {
-    ...{ id: newId('session', ports.random), userId, organizationId, tokenHash, pending, email },
-    ...{ userAgent: browser.userAgent, network: browser.network, throttled, replaces: null, passwordHash },
-  }
-  await ports.accounts.db.openSession(session)
-  return allow({ token, secondFactor: pending })
+  const id = newId('session', ports.random)
+  const common = { pending: false, throttled: [], passwordHash: null, replaces: null }
+  return { token, session: { ...common, ...opening, id, userId, organizationId, email, tokenHash, userAgent, network } }
+}
+
+/** A browser is known once somebody has signed in on it wholly. */
+export function openedSession(
+  { settings, random }: Pick<SignInPorts, 'settings' | 'random'>,
+  { token, session }: ReturnType<typeof newSession>,
+  browser: Browser,
+): OpenedSession {
+  const secret = utf8(settings.sessionSecret)
+  const known = deviceIdOf(secret, session.email, browser.deviceToken) !== null
+  const deviceToken = known ? browser.deviceToken : issueDeviceToken(secret, session.email, random)
+  return { token, secondFactor: session.pending, deviceToken: session.pending ? null : deviceToken }
 }
 
 /** 256 random bits for a cookie or a link, and what is stored of them. */
@@ -93,49 +143,3 @@ export function newToken({ random }: Pick<SignInPorts, 'random'>): { token: stri
 }
 
 export const hashToken = (token: string): Uint8Array => sha256(utf8(token))
-
-export function throttleSubject({ settings }: Pick<SignInPorts, 'settings'>, subject: string): Uint8Array {
-  return hmacSha256(utf8(settings.sessionSecret), utf8(`throttle ${subject}`))
-}
-
-/** The password once more, before something dangerous: the session goes on under a new token, freshly proved. */
-export async function proveAgain(
-  ports: SignInPorts,
-  session: SessionView,
-  password: string,
-  browser: Browser,
-): Promise<Verdict<OpenedSession, 'credentials_wrong'> | { retryAfterSeconds: number }> {
-  const { db, hasher } = ports.accounts
-  const { id: userId, email } = session.user
-  const throttled = [throttleSubject(ports, `account ${email}`)]
-  const { account, failures } = await db.readCredentials(email, throttled)
-  const retryAfterSeconds = heldFor(failures, [ACCOUNT_RULE], ports.nowMs())
-  if (retryAfterSeconds > 0) return { retryAfterSeconds }
-  if (!(await hasher.verify(password, account?.passwordHash ?? null)).ok) {
-    await db.noteFailure(throttled)
-    return deny('credentials_wrong')
-  }
-  const { token, tokenHash } = newToken(ports)
-  await db.openSession({
-    ...{
-      id: newId('session', ports.random),
-      userId,
-      organizationId: session.organization.id,
-      tokenHash,
-      email,
-      throttled,
-    },
-    ...{ pending: false, userAgent: browser.userAgent, network: browser.network, passwordHash: null },
-    replaces: session.id,
-  })
-  return allow({ token, secondFactor: false })
-}
-
-/** Seconds until all of the rules, each for the failures at its place, let another attempt pass; 0: now. */
-export function heldFor(failures: FoundCredentials['failures'], rules: readonly ThrottleRule[], nowMs: number): number {
-  const waits = rules.map((rule, at) => {
-    const attempt = judgeAttempt(rule, failures[at] ?? null, nowMs)
-    return attempt.ok ? 0 : attempt.retryAfterSeconds
-  })
-  return Math.max(...waits)
-}

@@ -68,5 +68,5 @@ async function open(
 
 /** Where a signing secret is stored, which its envelope is bound to; one that was replaced stays bound to where it was made. */
 export function endpointSecretPlace(projectId: ProjectId, id: EndpointId) {
-  return { projectId, table: 'webhook_endpoints', column: 'sealed_secret', row: id }
+  return { tenant: projectId, table: 'webhook_endpoints', column: 'sealed_secret', row: id }
 }

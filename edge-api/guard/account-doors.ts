@@ -19,6 +19,12 @@ export interface AccountDoors {
   stranger: Door
   /** Whoever has signed in, about themselves. */
   person: Door
+  /** The same, also in a session that waits for its second factor. */
+  anybody: Door
+  /** Whoever has shown the password only: for the second factor. */
+  halfway: Door
+  /** Whoever has signed in, about themselves, with a recent proof of who is there. */
+  proved: Door
   /** The organization's affairs, by role. */
   organization(action: Action): Door
   /** One project's affairs: the address names it as `:project`, and another organization's is not there. */
@@ -33,14 +39,18 @@ export function createAccountDoors(ports: Ports): AccountDoors {
     { name: 'spend-rate', check: spendAccountRate(ports.rates) },
   ]
   const person: Door = [...front, { name: 'require-person', check: requirePerson(ports) }]
+  const proof = { name: 'require-proof', check: requireProof(ports.nowMs) }
   const allowed = (action: Action): Door => [
     ...person,
     { name: 'require-role', check: requireRole(action) },
-    ...(needsRecentProof(action) ? [{ name: 'require-proof', check: requireProof(ports.nowMs) }] : []),
+    ...(needsRecentProof(action) ? [proof] : []),
   ]
   return {
     stranger: front,
     person,
+    anybody: [...front, { name: 'require-person', check: requirePerson(ports, 'either') }],
+    halfway: [...front, { name: 'require-person', check: requirePerson(ports, 'asked') }],
+    proved: [...person, proof],
     organization: allowed,
     project: (action) => [...allowed(action), { name: 'open-management', check: openManagement(ports) }],
   }

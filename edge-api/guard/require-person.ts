@@ -8,12 +8,14 @@ import { sessionToken } from './session-cookie.ts'
 
 type PersonPorts = Pick<Ports, 'nowMs' | 'log'> & { accounts: Pick<Ports['accounts'], 'db'> }
 
+type Waiting = 'refused' | 'asked' | 'either'
+
 /**
  * Whose session is this? Person, organization and role are read anew with every request, in one round trip that also tells
  * whether the project in the address is theirs: what was taken away is gone with the next request. A session that still
- * waits for its second factor opens nothing.
+ * waits for its second factor opens nothing but what `waiting` says: the route that it is shown to, and signing out.
  */
-export function requirePerson({ accounts, nowMs, log }: PersonPorts): Check {
+export function requirePerson({ accounts, nowMs, log }: PersonPorts, waiting: Waiting = 'refused'): Check {
   return async (c) => {
     const tokenHash = sessionTokenHash(sessionToken(c) ?? '')
     if (tokenHash === null) return problem(c, 'session_missing')
@@ -23,7 +25,8 @@ export function requirePerson({ accounts, nowMs, log }: PersonPorts): Check {
     if (session === null) return problem(c, 'session_missing')
     const alive = judgeSession(session, nowMs())
     if (!alive.ok) return problem(c, 'session_missing')
-    if (session.pending) return problem(c, 'second_factor_required')
+    if (session.pending && waiting === 'refused') return problem(c, 'second_factor_required')
+    if (!session.pending && waiting === 'asked') return problem(c, 'not_found')
     const { user, organization, role, id } = session
     const network = networkOf(c.req.raw.headers.get('cf-connecting-ip'))
     c.set('session', session)

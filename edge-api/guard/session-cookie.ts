@@ -8,6 +8,10 @@ const SESSION = 'pnx_session'
 /** Before there is a session: what the token of the sign-in page is bound to. */
 const PRE_SESSION = 'pnx_pre'
 
+/** Which browsers somebody has signed in on (rules/device.ts); stays when they sign out. */
+const DEVICE = 'pnx_device'
+const DEVICE_DAYS = 365
+
 const HOST_COOKIE = { prefix: 'host', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const
 const TOKEN = /^[\w-]{43}$/
 
@@ -23,6 +27,14 @@ export function preSessionToken(c: Context<Guarded>): string | null {
 export function setSession(c: Context<Guarded>, token: string): void {
   setCookie(c, SESSION, token, { ...HOST_COOKIE, maxAge: ABSOLUTE_LIMIT_MS / 1000 })
   setCookie(c, PRE_SESSION, '', { ...HOST_COOKIE, maxAge: 0 })
+}
+
+export function deviceToken(c: Context<Guarded>): string | null {
+  return getCookie(c, DEVICE, 'host') || null
+}
+
+export function setDevice(c: Context<Guarded>, token: string): void {
+  setCookie(c, DEVICE, token, { ...HOST_COOKIE, maxAge: DEVICE_DAYS * 24 * 60 * 60 })
 }
 
 /** Ends with the browser. */

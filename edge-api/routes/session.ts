@@ -44,7 +44,7 @@ export function signOut({ accounts }: Ports): Endpoint {
   return async (c) => {
     await accounts.db.endSession(c.get('actor'), c.get('session').id)
     clearSession(c)
-    c.header('clear-site-data', '"cache", "cookies", "storage"')
+    c.header('clear-site-data', '"cache", "storage"')
     return c.body(null, 204)
   }
 }

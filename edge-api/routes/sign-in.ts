@@ -2,12 +2,12 @@ import type { Context } from 'hono'
 import * as z from 'zod'
 import { problem } from '../errors.ts'
 import { changePassword, requestReset, resendVerification, resetPassword, signUp } from '../flows/passwords.ts'
-import { type Browser, hashToken, proveAgain, signIn } from '../flows/sign-in.ts'
+import { proveAgain } from '../flows/second-factor.ts'
+import { hashToken, signIn } from '../flows/sign-in.ts'
+import { askingOf, browserOf, keepSession, tooManyAttempts } from '../guard/browser.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
-import { setSession } from '../guard/session-cookie.ts'
 import type { Ports } from '../ports.ts'
-import { networkOf } from '../rules/network.ts'
 import { PASSWORD_SENTENCES, type PasswordReason } from '../rules/password.ts'
 import { isEmail, isName, NAME_SENTENCE, normaliseEmail } from '../rules/person.ts'
 
@@ -22,7 +22,7 @@ const signInBody = z.object({ email, password })
 const emailBody = z.object({ email })
 const tokenBody = z.object({ token })
 const resetBody = z.object({ token, password })
-const proofBody = z.object({ password })
+const proofBody = z.union([z.object({ password }), z.object({ code: z.string().max(20, 'At most 20 characters.') })])
 const changeBody = z.object({ current: password, next: password })
 
 /** `POST /api/sign-up`: 202 whether or not the address has an account; the mail tells its owner. */
@@ -62,9 +62,9 @@ export function postSignIn(ports: Ports): Endpoint {
     const body = await readJson(c, signInBody)
     if ('refusal' in body) return body.refusal
     const verdict = await signIn(ports, body.value, browserOf(c))
-    if ('retryAfterSeconds' in verdict) return tooMany(c, verdict.retryAfterSeconds)
+    if ('retryAfterSeconds' in verdict) return tooManyAttempts(c, verdict.retryAfterSeconds)
     if (!verdict.ok) return problem(c, verdict.reason === 'organization_missing' ? 'role_insufficient' : verdict.reason)
-    setSession(c, verdict.value.token)
+    keepSession(c, verdict.value)
     return c.json({ secondFactor: verdict.value.secondFactor })
   }
 }
@@ -96,34 +96,26 @@ export function putPassword(ports: Ports): Endpoint {
     const body = await readJson(c, changeBody)
     if ('refusal' in body) return body.refusal
     const verdict = await changePassword(ports, c.get('actor'), body.value, browserOf(c))
-    if ('retryAfterSeconds' in verdict) return tooMany(c, verdict.retryAfterSeconds)
+    if ('retryAfterSeconds' in verdict) return tooManyAttempts(c, verdict.retryAfterSeconds)
     if (!verdict.ok)
       return verdict.reason === 'credentials_wrong'
         ? problem(c, 'credentials_wrong')
         : refusePassword(c, 'next', verdict.reason)
-    setSession(c, verdict.value.token)
+    keepSession(c, verdict.value)
     return c.body(null, 204)
   }
 }
 
-/** `POST /api/proof {password}`: the password once more, for ten minutes in which what is dangerous may be done. */
+/** `POST /api/proof {password}|{code}`: once more, for ten minutes in which what is dangerous may be done. */
 export function postProof(ports: Ports): Endpoint {
   return async (c) => {
     const body = await readJson(c, proofBody)
     if ('refusal' in body) return body.refusal
-    const verdict = await proveAgain(ports, c.get('session'), body.value.password, browserOf(c))
-    if ('retryAfterSeconds' in verdict) return tooMany(c, verdict.retryAfterSeconds)
+    const verdict = await proveAgain(ports, askingOf(c), body.value)
+    if ('retryAfterSeconds' in verdict) return tooManyAttempts(c, verdict.retryAfterSeconds)
     if (!verdict.ok) return problem(c, verdict.reason)
-    setSession(c, verdict.value.token)
+    keepSession(c, verdict.value)
     return c.body(null, 204)
-  }
-}
-
-function browserOf(c: Context<Guarded>): Browser {
-  const { headers } = c.req.raw
-  return {
-    network: networkOf(headers.get('cf-connecting-ip')),
-    userAgent: (headers.get('user-agent') ?? '').replace(/\p{Cc}/gu, '').slice(0, 200),
   }
 }
 
@@ -134,8 +126,4 @@ function refusePassword(c: Context<Guarded>, path: string, reason: PasswordReaso
 function refuseLink(c: Context<Guarded>): Response {
   const message = 'This link was used already, or has run out: ask for a new one.'
   return problem(c, 'body_invalid', { reason: 'link_invalid', errors: [{ path: 'token', message }] })
-}
-
-function tooMany(c: Context<Guarded>, seconds: number): Response {
-  return problem(c, 'rate_limited', { headers: { 'retry-after': String(seconds) } })
 }

@@ -5,6 +5,7 @@ export type Letter =
   | { kind: 'reset'; token: string }
   | { kind: 'password_changed' }
   | { kind: 'second_factor_changed'; enabled: boolean }
+  | { kind: 'backup_code_used'; left: number }
   | { kind: 'invitation'; token: string; organization: string; invitedBy: string }
 
 export function letterOf(letter: Letter, app: string): { subject: string; text: string } {
@@ -53,6 +54,14 @@ function wordsOf(letter: Letter, app: string): { subject: string; lines: string[
         subject: `Your second factor was switched ${letter.enabled ? 'on' : 'off'}`,
         lines: [
           `Two-factor sign-in was switched ${letter.enabled ? 'on' : 'off'} for your account just now.`,
+          `If it was not you, set a new password at once: ${app}/reset`,
+        ],
+      }
+    case 'backup_code_used':
+      return {
+        subject: 'A backup code was used to sign in',
+        lines: [
+          `Somebody, probably you, signed in with one of your backup codes just now. ${letter.left} are left.`,
           `If it was not you, set a new password at once: ${app}/reset`,
         ],
       }

@@ -10,6 +10,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 export const IDLE_LIMIT_MS = 7 * DAY_MS
 /** However busy it is, a session ends after this. */
 export const ABSOLUTE_LIMIT_MS = 30 * DAY_MS
+/** How long a session may wait for its second factor. */
+export const PENDING_LIMIT_MS = 15 * MINUTE_MS
 /** How long a password or code counts as recent, for what changes keys, members, billing or the second factor. */
 export const PROOF_LIMIT_MS = 10 * MINUTE_MS
 /** How old `lastSeenAtMs` may grow: a write with every request would tell no more. */
@@ -18,14 +20,16 @@ const TOUCH_AFTER_MS = 5 * MINUTE_MS
 export interface SessionTimes {
   createdAtMs: number
   lastSeenAtMs: number
+  /** The second factor has still to be shown. */
+  pending?: boolean
 }
 
 /** `touch`: the row's `lastSeenAtMs` is to be set to now. */
 export function judgeSession(
-  { createdAtMs, lastSeenAtMs }: SessionTimes,
+  { createdAtMs, lastSeenAtMs, pending = false }: SessionTimes,
   nowMs: number,
 ): Verdict<{ touch: boolean }, 'session_idle' | 'session_over'> {
-  if (nowMs - createdAtMs >= ABSOLUTE_LIMIT_MS) return deny('session_over')
+  if (nowMs - createdAtMs >= (pending ? PENDING_LIMIT_MS : ABSOLUTE_LIMIT_MS)) return deny('session_over')
   if (nowMs - lastSeenAtMs >= IDLE_LIMIT_MS) return deny('session_idle')
   return allow({ touch: nowMs - lastSeenAtMs >= TOUCH_AFTER_MS })
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Actor, createAccountDb, type NewSession } from '#edge/db/account.ts'
+import { type Actor, createAccountDb } from '#edge/db/account.ts'
+import { ACCOUNT_RULE } from '#edge/rules/throttle.ts'
 import { idToUuid, newId } from '#shared/ids.ts'
 import { openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
+import { newPerson, newSession } from './person.ts'
 
 let database: TestDatabase
 let ours: Actor
@@ -16,31 +18,7 @@ afterAll(() => database.close())
 const accounts = () => createAccountDb(database.app)
 const all = { after: null, limit: 100 }
 
-async function person(email: string): Promise<Actor> {
-  const [userId, organizationId] = [newId('user', random), newId('organization', random)]
-  const made = await accounts().signUp({
-    ...{
-      userId,
-      organizationId,
-      email,
-      name: email,
-      organizationName: email,
-      passwordHash: 'hash',
-      network: '192.0.2',
-    },
-    verification: { tokenHash: sha256(email), expiresAtMs: Date.now() + 60_000 },
-  })
-  expect(made).toBe('created')
-  return { userId, organizationId, email, role: 'owner', network: '192.0.2' }
-}
-
-function session(actor: Actor, token: string): NewSession {
-  const { userId, organizationId, email, network } = actor
-  return {
-    ...{ id: newId('session', random), userId, organizationId, email, network, tokenHash: sha256(token) },
-    ...{ pending: false, userAgent: 'test', throttled: [], replaces: null, passwordHash: null },
-  }
-}
+const person = (email: string): Promise<Actor> => newPerson(database, email)
 
 /** What the application sees of a table while it acts for somebody. */
 async function seen(table: string, actor: Actor | null): Promise<string> {
@@ -59,7 +37,7 @@ async function seen(table: string, actor: Actor | null): Promise<string> {
 }
 
 test('of a table of accounts one sees the own rows and those of the organization, and nothing without both', async () => {
-  await accounts().openSession(session(ours, 'ours'))
+  await accounts().openSession(newSession(ours, 'ours'))
   await accounts().createProject(ours, { projectId: newId('project', random), name: 'Ours' })
   const tables = ['users', 'organizations', 'memberships', 'sessions', 'email_tokens', 'audit_entries', 'projects']
   for (const table of tables) {
@@ -108,7 +86,7 @@ describe('the audit log', () => {
 
 describe('sessions', () => {
   test('are found by their token, with the role of the moment', async () => {
-    await accounts().openSession(session(ours, 'role'))
+    await accounts().openSession(newSession(ours, 'role'))
     const read = () => accounts().readSession(sha256('role'), null)
     expect(await read()).toMatchObject({
       user: { email: ours.email },
@@ -127,8 +105,8 @@ describe('sessions', () => {
   test('know the projects of the organization, and of a member those assigned', async () => {
     const projectId = newId('project', random)
     await accounts().createProject(ours, { projectId, name: 'Assigned' })
-    await accounts().openSession(session(ours, 'mine'))
-    await accounts().openSession(session(theirs, 'other'))
+    await accounts().openSession(newSession(ours, 'mine'))
+    await accounts().openSession(newSession(theirs, 'other'))
     const known = async (token: string) => (await accounts().readSession(sha256(token), projectId))?.projectKnown
     expect([await known('mine'), await known('other')]).toEqual([true, false])
     const user = idToUuid(ours.userId)
@@ -148,13 +126,13 @@ describe('sessions', () => {
 
   test('end with the membership that they stand on', async () => {
     const leaving = await person('leaving@example.com')
-    await accounts().openSession(session(leaving, 'leaving'))
+    await accounts().openSession(newSession(leaving, 'leaving'))
     await database.asOwner.query('delete from memberships where user_id = $1', [idToUuid(leaving.userId)])
     expect(await accounts().readSession(sha256('leaving'), null)).toBeNull()
   })
 
   test("are not another person's to list or to end", async () => {
-    const mine = session(ours, 'kept')
+    const mine = newSession(ours, 'kept')
     await accounts().openSession(mine)
     expect(JSON.stringify(await accounts().listSessions(theirs.userId))).not.toContain(mine.id)
     expect(await accounts().endSession(theirs, mine.id)).toBe(false)
@@ -172,15 +150,13 @@ test('an address is taken once, also by two at once, and the loser leaves nothin
   expect(row).toEqual({ n: 1 })
 })
 
-test('failures are counted for each, and forgotten by a sign-in', async () => {
-  const [a, b] = [sha256('a'), sha256('b')]
-  await Promise.all([accounts().noteFailure([a, b]), accounts().noteFailure([a])])
-  const { failures, account } = await accounts().readCredentials('nobody@example.com', [b, a, sha256('c')])
-  expect(account).toBeNull()
-  expect(failures.map((one) => one?.failures ?? null)).toEqual([1, 2, null])
-  await accounts().openSession({ ...session(ours, 'forgiven'), throttled: [a] })
-  expect((await accounts().readCredentials('x', [a, b])).failures.map((one) => one?.failures ?? null)).toEqual([
-    null,
-    1,
-  ])
+test('a sign-in forgets the failures of its account', async () => {
+  const of = (name: string) => [{ subject: sha256(name), rule: ACCOUNT_RULE, counted: true }]
+  for (let count = 0; count < 5; count++)
+    await Promise.all([accounts().countAttempt(of('a')), accounts().countAttempt(of('b'))])
+  const found = await accounts().readCredentials('nobody@example.com', of('a'))
+  expect(found).toEqual({ account: null, retryAfterSeconds: expect.toSatisfy((seconds: number) => seconds > 0) })
+  await accounts().openSession(newSession(ours, 'forgiven', { throttled: [sha256('a')] }))
+  expect(await accounts().countAttempt(of('a'))).toBe(0)
+  expect(await accounts().countAttempt(of('b'))).toBeGreaterThan(0)
 })

@@ -241,7 +241,8 @@ describe('row-level security', () => {
     )
     const names = [
       ...['system_credentials(text)', 'system_email_token(bytea,text)', 'system_pending_policies(integer)'],
-      ...['system_session(bytea,uuid)', 'system_sweep_accounts()', 'system_unfinished_jobs(integer)'],
+      ...['system_second_factor(bytea)', 'system_session(bytea,uuid)', 'system_sweep_accounts()'],
+      'system_unfinished_jobs(integer)',
       'system_waiting_deliveries(integer)',
     ]
     expect(definers).toEqual(

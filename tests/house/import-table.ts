@@ -14,6 +14,7 @@ export interface Room {
   ships?: false
 }
 
+const PORTS = ['edge-api/ports.ts', 'edge-api/account-ports.ts']
 const EDGE_LEAVES = ['edge-api/errors.ts', 'edge-api/headers.ts', 'edge-api/log.ts']
 
 export const ROOMS: Room[] = [
@@ -28,7 +29,13 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/ports.ts',
     value: [],
-    types: ['shared', 'edge-api/rules', 'edge-api/log.ts', 'edge-api/db', 'edge-api/flows'],
+    types: ['shared', 'edge-api/rules', 'edge-api/log.ts', 'edge-api/account-ports.ts'],
+    packages: [],
+  },
+  {
+    path: 'edge-api/account-ports.ts',
+    value: [],
+    types: ['shared', 'edge-api/rules', 'edge-api/ports.ts', 'edge-api/db', 'edge-api/flows'],
     packages: [],
   },
   { path: 'edge-api/log.ts', value: ['shared'], packages: [] },
@@ -80,19 +87,19 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/providers',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts'],
+    types: PORTS,
     packages: ['bcryptjs', 'jose', 'oauth4webapi'],
   },
   {
     path: 'edge-api/flows',
     value: ['shared', 'edge-api/rules', 'edge-api/webhooks', 'edge-api/sources', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/stores', 'edge-api/db'],
+    types: [...PORTS, 'edge-api/stores', 'edge-api/db'],
     packages: ['jose'],
   },
   {
     path: 'edge-api/guard',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores', 'edge-api/db', 'edge-api/flows'],
+    types: [...PORTS, 'edge-api/env.ts', 'edge-api/stores', 'edge-api/db', 'edge-api/flows'],
     packages: ['hono'],
   },
   {

@@ -11,7 +11,7 @@ const keys = new Map([
   ['a', key(1)],
   ['b', key(2)],
 ])
-const place: SealedPlace = { projectId: PROJECT, table: 'identity_keys', column: 'sealed_secret', row: 'r1' }
+const place: SealedPlace = { tenant: PROJECT, table: 'identity_keys', column: 'sealed_secret', row: 'r1' }
 const secret = utf8('hunter2')
 
 test('the cipher gives the published vectors of AES-256-GCM', async () => {
@@ -43,7 +43,7 @@ describe('what was sealed', () => {
   test('opens nowhere else', async () => {
     const envelope = await seal(keys, place, secret, random)
     const places: Partial<SealedPlace>[] = [
-      { projectId: newId('project', random) },
+      { tenant: newId('project', random) },
       { table: 'keys' },
       { column: 'secret' },
       { row: 'r2' },

@@ -4,8 +4,8 @@ import type { AccountDb, NewAccount } from '../account.ts'
 import type { Database } from '../connect.ts'
 import { timestamp } from '../project/settings-change.ts'
 import { runAsApp } from '../scope.ts'
-import { actingFor, auditStatement } from './audit-entry.ts'
-import { hex, openingStatements } from './sessions.ts'
+import { actingFor } from './audit-entry.ts'
+import { hex, openingStatement } from './sessions.ts'
 
 type Passwords = Pick<
   AccountDb,
@@ -50,8 +50,8 @@ export function passwordRows(db: Database): Passwords {
       await runAsApp(db, actingFor(actor), [
         db.execute(sql`delete from sessions where user_id = ${id}::uuid`),
         db.execute(sql`delete from email_tokens where user_id = ${id}::uuid and purpose = 'reset'`),
-        ...openingStatements(db, { ...session, passwordHash }),
-        auditStatement(db, actor, { action: 'password.changed', target: null }),
+        openingStatement(db, { ...session, action: 'password.changed' }),
+        db.execute(sql`update users set password_hash = ${passwordHash} where id = ${id}::uuid`),
       ])
     },
   }

@@ -1,31 +1,36 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type SessionId, type UserId } from '#shared/ids.ts'
 import type { Role } from '#shared/roles.ts'
-import type { AccountDb, FoundCredentials, NewSession, SessionView } from '../account.ts'
+import { FIRST_HOLD_SECONDS, LONGEST_HOLD_SECONDS } from '../../rules/throttle.ts'
+import type { AccountDb, FoundCredentials, NewSession, SessionView, Throttled } from '../account.ts'
 import type { Database } from '../connect.ts'
 import { iso } from '../project/settings-change.ts'
-import { sessions, throttles, users } from '../schema-accounts.ts'
+import { sessions, users } from '../schema-accounts.ts'
 import { runAsApp } from '../scope.ts'
-import { actingFor, auditStatement } from './audit-entry.ts'
+import { actingFor } from './audit-entry.ts'
 
 type Sessions = Pick<
   AccountDb,
-  'readCredentials' | 'noteFailure' | 'readSession' | 'openSession' | 'touchSession' | 'listSessions' | 'endSession'
+  'readCredentials' | 'countAttempt' | 'readSession' | 'openSession' | 'touchSession' | 'listSessions' | 'endSession'
 >
 
 export function sessionRows(db: Database): Sessions {
   return {
     readCredentials: (email, throttled) => readCredentials(db, email, throttled),
-    async noteFailure(throttled) {
-      await runAsApp(db, {}, [
-        db.execute(sql`insert into throttles (subject, failures)
-          select subject, 1 from unnest(${hexes(throttled)}::bytea[]) as subject
-          on conflict (subject) do update set failures = throttles.failures + 1, last_failed_at = now()`),
-      ])
+    async countAttempt(throttled) {
+      const [{ rows }] = await runAsApp(db, {}, [attemptStatement(db, throttled)])
+      return secondsOf(rows)
     },
     readSession: (tokenHash, projectId) => readSession(db, tokenHash, projectId),
     async openSession(session) {
-      await runAsApp(db, actingFor(session), openingStatements(db, session))
+      const { passwordHash, userId } = session
+      await runAsApp(db, actingFor(session), [
+        openingStatement(db, session),
+        db
+          .update(users)
+          .set({ passwordHash })
+          .where(sql`${users.id} = ${idToUuid(userId)}::uuid and ${passwordHash}::text is not null`),
+      ])
     },
     async touchSession(userId, id) {
       const touched = db
@@ -47,48 +52,57 @@ export function sessionRows(db: Database): Sessions {
   }
 }
 
-/** For the batch that signs in, or that changes what a session stands on. */
-export function openingStatements(db: Database, session: NewSession) {
+/**
+ * Opens a session where `claim`, a statement that returns a row, has returned one; answers with a row if so. All of it is one
+ * statement, so that of two that claim the same thing at once only one is signed in. `more` goes with it, and may use `claimed`.
+ */
+export function openingStatement(db: Database, session: NewSession, claim: SQL = sql`select 1`, more: SQL = sql``) {
+  const { pending, userAgent, network, email, throttled, replaces } = session
   const userId = idToUuid(session.userId)
-  const { passwordHash, replaces } = session
-  return [
-    db.insert(sessions).values({
-      id: idToUuid(session.id),
-      userId,
-      organizationId: idToUuid(session.organizationId),
-      tokenHash: session.tokenHash,
-      pending: session.pending,
-      userAgent: session.userAgent,
-      network: session.network,
-    }),
-    db.delete(sessions).where(sql`${sessions.id} = ${replaces === null ? null : idToUuid(replaces)}::uuid`),
-    db.delete(throttles).where(sql`${throttles.subject} = any (${hexes(session.throttled)}::bytea[])`),
-    db
-      .update(users)
-      .set({ passwordHash })
-      .where(sql`${users.id} = ${userId}::uuid and ${passwordHash}::text is not null`),
-    auditStatement(db, session, { action: session.pending ? 'sign_in.begun' : 'sign_in.done', target: session.id }),
-  ] as const
+  const organizationId = idToUuid(session.organizationId)
+  const action = session.action ?? (pending ? 'sign_in.begun' : 'sign_in.done')
+  return db.execute(sql`
+    with claimed as (${claim}),
+    opened as (
+      insert into sessions (id, user_id, organization_id, token_hash, pending, user_agent, network)
+      select ${idToUuid(session.id)}::uuid, ${userId}::uuid, ${organizationId}::uuid, ${hex(session.tokenHash)}::bytea,
+        ${pending}, ${userAgent}, ${network} from claimed returning id
+    ),
+    replaced as (
+      delete from sessions where id = ${replaces === null ? null : idToUuid(replaces)}::uuid and exists (select from claimed)
+    ),
+    forgiven as (delete from throttles where subject = any (${hexes(throttled)}::bytea[]) and exists (select from claimed)),
+    noted as (
+      insert into audit_entries (organization_id, id, actor_id, actor_email, action, target, network)
+      select ${organizationId}::uuid, gen_random_uuid(), ${userId}::uuid, ${email}, ${action}, ${session.id}, ${network} from claimed
+    )${more}
+    select id from opened`)
 }
+
+function attemptStatement(db: Database, throttled: readonly Throttled[]) {
+  const attempt = throttled.map(({ subject, rule, counted }) => ({
+    ...{ subject: hex(subject), free: rule.freeFailures, forget: rule.forgetAfterSeconds, counted },
+  }))
+  return db.execute<{ seconds: number }>(sql`select count_attempt(${JSON.stringify(attempt)}::jsonb,
+    make_interval(secs => ${FIRST_HOLD_SECONDS}), make_interval(secs => ${LONGEST_HOLD_SECONDS})) as seconds`)
+}
+
+const secondsOf = (rows: { seconds: number }[]): number => Math.ceil(Number(rows[0]?.seconds ?? 0))
 
 async function readCredentials(
   db: Database,
   email: string,
-  throttled: readonly Uint8Array[],
+  throttled: readonly Throttled[],
 ): Promise<FoundCredentials> {
-  const [{ rows }, failing] = await runAsApp(db, {}, [
+  const [{ rows }, attempt] = await runAsApp(db, {}, [
     db.execute<CredentialRow>(sql`select * from system_credentials(${email})`),
-    db.execute<{ place: number; failures: number; at: string }>(sql`
-      select place, failures, extract(epoch from last_failed_at) * 1000 as at
-      from unnest(${hexes(throttled)}::bytea[]) with ordinality as asked(subject, place) join throttles using (subject)`),
+    attemptStatement(db, throttled),
   ])
-  const failures: FoundCredentials['failures'] = throttled.map(() => null)
-  for (const { place, failures: count, at } of failing.rows)
-    failures[Number(place) - 1] = { failures: Number(count), lastFailedAtMs: Number(at) }
+  const retryAfterSeconds = secondsOf(attempt.rows)
   const [row] = rows
-  if (row === undefined) return { account: null, failures }
+  if (row === undefined) return { account: null, retryAfterSeconds }
   return {
-    failures,
+    retryAfterSeconds,
     account: {
       userId: idFromUuid('user', row.user_id),
       name: row.name,
@@ -175,4 +189,4 @@ export const hex = (bytes: Uint8Array): string =>
   `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
 
 /** As a Postgres array. */
-const hexes = (all: readonly Uint8Array[]): string => `{${all.map((bytes) => `"\\${hex(bytes)}"`).join(',')}}`
+export const hexes = (all: readonly Uint8Array[]): string => `{${all.map((bytes) => `"\\${hex(bytes)}"`).join(',')}}`

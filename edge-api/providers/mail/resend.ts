@@ -1,4 +1,4 @@
-import type { Mail } from '../../ports.ts'
+import type { Mail } from '../../account-ports.ts'
 
 export interface ResendSettings {
   /** `https://api.resend.com`, or an endpoint that speaks the same: the mailbox that `npm start` offers does. */

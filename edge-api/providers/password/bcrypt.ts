@@ -2,7 +2,7 @@ import { compareSync, hashSync } from 'bcryptjs'
 import { toBase64, utf8 } from '#shared/bytes.ts'
 import { hmacSha384 } from '#shared/digest.ts'
 import type { NamedSecrets } from '#shared/named-secrets.ts'
-import type { PasswordHasher } from '../../ports.ts'
+import type { PasswordHasher } from '../../account-ports.ts'
 import { parseStoredPassword, writeStoredPassword } from './stored-password.ts'
 import { createTurns } from './turns.ts'
 
