@@ -36,6 +36,8 @@ export interface Harness {
   worker: WorkerRuntime
   /** What accounts were sent. */
   mailbox: Mailbox
+  /** SQL as the schema's owner, past row-level security: to look at what is stored, and to let time pass. Not counted. */
+  asOwner(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   /** What the Worker logged so far. */
   logs(): WorkerLogEntry[]
   /** A project of its own, with keys and rules, its policy published. */
@@ -124,6 +126,7 @@ export async function startHarness({ limits = 'off', ...built }: HarnessOptions 
     database,
     worker,
     mailbox,
+    asOwner: (query, params = []) => connect(addresses.owner).query(query, params),
     logs: () => logs,
     createProject: (options) => createProject({ edge, worker, addresses, secrets: makeSecrets(base) }, options),
     close: async () => {
