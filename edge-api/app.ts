@@ -16,6 +16,14 @@ import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
 import { getJob, postDocument } from './routes/project-documents.ts'
 import { deleteKey, getKeys, postKey, postRotation } from './routes/project-keys.ts'
 import { deleteOrigin, explainOrigin, getObserved, getOrigins, postOrigin } from './routes/project-origins.ts'
+import {
+  deleteWebhook,
+  getDeliveries,
+  getWebhooks,
+  postReplay,
+  postWebhook,
+  postWebhookRotation,
+} from './routes/project-webhooks.ts'
 import { createProject, listProjects } from './routes/projects.ts'
 import { searchPassages } from './routes/search.ts'
 import {
@@ -112,6 +120,18 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     },
     '/api/projects/:project/keys/:id': { DELETE: at(project('keys.manage'), deleteKey(ports)) },
     '/api/projects/:project/keys/:id/rotate': { POST: at(project('keys.manage'), postRotation(ports)) },
+    '/api/projects/:project/webhooks': {
+      GET: at(project('webhooks.read'), getWebhooks(ports)),
+      POST: at(project('webhooks.manage'), postWebhook(ports)),
+    },
+    '/api/projects/:project/webhooks/deliveries': { GET: at(project('webhooks.read'), getDeliveries) },
+    '/api/projects/:project/webhooks/deliveries/:id/replay': {
+      POST: at(project('webhooks.manage'), postReplay(ports)),
+    },
+    '/api/projects/:project/webhooks/:id': { DELETE: at(project('webhooks.manage'), deleteWebhook(ports)) },
+    '/api/projects/:project/webhooks/:id/rotate': {
+      POST: at(project('webhooks.manage'), postWebhookRotation(ports)),
+    },
     '/api/projects/:project/documents': { POST: at(project('knowledge.write'), postDocument(ports)) },
     '/api/projects/:project/jobs/:id': { GET: at(project('knowledge.read'), getJob) },
   }

@@ -31,8 +31,8 @@ export interface Ports {
   sighter: Sighter
   /** The platform's counters for the cheap routes; null switches them off. */
   rates: Record<'network' | 'key' | 'origin' | 'webhook', RateCounter> | null
-  /** Hands a verified event to the queue; resolves once the queue has it. */
-  enqueueWebhook(event: WebhookEventMessage): Promise<unknown>
+  /** Hands a verified event, or the wake-up of one that is noted, to the queue; resolves once the queue has it. */
+  enqueueWebhook(message: WebhookEventMessage | DeliveryWake): Promise<unknown>
   /** What the app host needs besides; see its own interface. */
   accounts: AccountPorts
   /** The built files, by path: `/widget/…` and `/dashboard/…`. The request says which version its sender has. */

@@ -7,7 +7,7 @@ import { createJunkLimit } from '../guard/limit-junk.ts'
 import { readBytes } from '../guard/read-bytes.ts'
 import { answerHeaders, JSON_ANSWER } from '../headers.ts'
 import type { Ports } from '../ports.ts'
-import { type EndpointKind, MAX_EVENT_BYTES } from '../rules/webhook.ts'
+import { type EndpointKind, MAX_EVENT_BYTES, type WebhookEventMessage } from '../rules/webhook.ts'
 
 /**
  * `POST /webhooks/in/{endpointId}` and `/webhooks/voice/{endpointId}`: size, signature over the bytes, queue, 200. Neither the
@@ -54,7 +54,7 @@ async function find({ policies }: Ports, id: ReturnType<EndpointIdReader>, kind:
 async function enqueue(
   c: Context<Guarded>,
   { enqueueWebhook, log }: Ports,
-  message: Parameters<Ports['enqueueWebhook']>[0],
+  message: WebhookEventMessage,
 ): Promise<Response> {
   try {
     await enqueueWebhook(message)

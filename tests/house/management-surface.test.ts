@@ -32,6 +32,11 @@ const SURFACE = {
   '/api/projects/:project/keys': { GET: 'project', POST: 'proved project' },
   '/api/projects/:project/keys/:id': { DELETE: 'proved project' },
   '/api/projects/:project/keys/:id/rotate': { POST: 'proved project' },
+  '/api/projects/:project/webhooks': { GET: 'project', POST: 'proved project' },
+  '/api/projects/:project/webhooks/deliveries': { GET: 'project' },
+  '/api/projects/:project/webhooks/deliveries/:id/replay': { POST: 'proved project' },
+  '/api/projects/:project/webhooks/:id': { DELETE: 'proved project' },
+  '/api/projects/:project/webhooks/:id/rotate': { POST: 'proved project' },
   '/api/projects/:project/documents': { POST: 'project' },
   '/api/projects/:project/jobs/:id': { GET: 'project' },
 }
