@@ -1,5 +1,6 @@
 import type { ProjectId } from '#shared/ids.ts'
 import type { AccountDb } from './db/account.ts'
+import type { ProjectContent } from './db/content.ts'
 import type { ProjectSettings } from './db/settings.ts'
 import type { PolicyPublishing } from './flows/publish-policy.ts'
 import type { JobMessage } from './ports.ts'
@@ -12,6 +13,8 @@ export interface AccountPorts {
   mail: Mail
   /** A handle on one project's settings. Opening costs nothing. */
   openSettings(projectId: ProjectId): ProjectSettings
+  /** The same on what it holds. */
+  openContent(projectId: ProjectId): ProjectContent
   publishing: PolicyPublishing
   /** Rejects with `GateUnavailable`. */
   readSightings(projectId: ProjectId): Promise<Sightings>

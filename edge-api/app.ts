@@ -5,6 +5,7 @@ import { createAccountDoors } from './guard/account-doors.ts'
 import { answerPreflight } from './guard/answer-preflight.ts'
 import type { Endpoint, Guarded } from './guard/context.ts'
 import { behind, createDoors, type Door, type Watch } from './guard/doors.ts'
+import { MAX_UPLOAD_BYTES } from './guard/limit-body.ts'
 import type { Ports } from './ports.ts'
 import { askQuestion } from './routes/answers.ts'
 import { readConfig } from './routes/config.ts'
@@ -13,9 +14,15 @@ import { giveFeedback } from './routes/feedback.ts'
 import { readHealth } from './routes/health.ts'
 import { listAudit, listMembers } from './routes/organization.ts'
 import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
-import { getJob, postDocument } from './routes/project-documents.ts'
+import { getProject, patchProject } from './routes/project.ts'
+import { getAppearance, putAppearance } from './routes/project-appearance.ts'
+import { deleteConversation, getConversation, getConversations } from './routes/project-conversations.ts'
+import { deleteDocument, getDocument, getDocuments, getJob, postDocument } from './routes/project-documents.ts'
+import { deleteIdentityKey, getIdentity, postIdentityKey, putIdentity } from './routes/project-identity.ts'
 import { deleteKey, getKeys, postKey, postRotation } from './routes/project-keys.ts'
+import { getLimits, putLimits } from './routes/project-limits.ts'
 import { deleteOrigin, explainOrigin, getObserved, getOrigins, postOrigin } from './routes/project-origins.ts'
+import { postQuestion } from './routes/project-playground.ts'
 import {
   deleteWebhook,
   getDeliveries,
@@ -132,7 +139,38 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     '/api/projects/:project/webhooks/:id/rotate': {
       POST: at(project('webhooks.manage'), postWebhookRotation(ports)),
     },
-    '/api/projects/:project/documents': { POST: at(project('knowledge.write'), postDocument(ports)) },
+    '/api/projects/:project': {
+      GET: at(project('project.read'), getProject),
+      PATCH: at(project('settings.write'), patchProject(ports)),
+    },
+    '/api/projects/:project/widget': {
+      GET: at(project('settings.read'), getAppearance),
+      PUT: at(project('settings.write'), putAppearance(ports)),
+    },
+    '/api/projects/:project/limits': {
+      GET: at(project('settings.read'), getLimits),
+      PUT: at(project('settings.write'), putLimits(ports)),
+    },
+    '/api/projects/:project/identity': {
+      GET: at(project('settings.read'), getIdentity),
+      PUT: at(project('settings.write'), putIdentity(ports)),
+    },
+    '/api/projects/:project/identity/keys': { POST: at(project('keys.manage'), postIdentityKey(ports)) },
+    '/api/projects/:project/identity/keys/:id': { DELETE: at(project('keys.manage'), deleteIdentityKey(ports)) },
+    '/api/projects/:project/documents': {
+      GET: at(project('knowledge.read'), getDocuments),
+      POST: at(project('knowledge.write', MAX_UPLOAD_BYTES), postDocument(ports)),
+    },
+    '/api/projects/:project/documents/:id': {
+      GET: at(project('knowledge.read'), getDocument),
+      DELETE: at(project('knowledge.write'), deleteDocument(ports)),
+    },
+    '/api/projects/:project/conversations': { GET: at(project('conversations.read'), getConversations) },
+    '/api/projects/:project/conversations/:id': {
+      GET: at(project('conversations.read'), getConversation),
+      DELETE: at(project('conversations.delete'), deleteConversation(ports)),
+    },
+    '/api/projects/:project/playground': { POST: at(project('playground.ask'), postQuestion) },
     '/api/projects/:project/jobs/:id': { GET: at(project('knowledge.read'), getJob) },
   }
 }

@@ -1,5 +1,6 @@
 import { type App, createApp } from './app.ts'
 import { createAccountDb } from './db/account.ts'
+import { createProjectContent } from './db/content.ts'
 import { createProjectDbs } from './db/project.ts'
 import { createProjectSettings } from './db/settings.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
@@ -58,6 +59,7 @@ function build(env: Env): Built {
       hasher: createBcryptHasher({ peppers, cost, nowMs }),
       mail: resend === null ? noMail : createResendMail(resend, (...request) => fetch(...request)),
       openSettings: (projectId) => createProjectSettings(address, projectId),
+      openContent: (projectId) => createProjectContent(address, projectId),
       publishing: { records: system, publish: gate.publish },
       readSightings: gate.readSightings,
       wake: (message) => env.JOBS.send(message),

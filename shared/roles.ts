@@ -38,6 +38,7 @@ export const PERMISSIONS = {
   'knowledge.read': { roles: EVERYBODY, within: 'project' },
   'knowledge.write': { roles: ADMIN, within: 'project' },
   'conversations.read': { roles: EVERYBODY, within: 'project' },
+  'conversations.delete': { roles: ADMIN, within: 'project' },
   'playground.ask': { roles: EVERYBODY, within: 'project' },
 } as const satisfies Record<string, Permission>
 

@@ -1,6 +1,7 @@
 import type { EndpointId } from '#shared/endpoint-id.ts'
 import type { DeliveryId, IdentityKeyId, KeyId, OriginRuleId, ProjectId } from '#shared/ids.ts'
 import type { RuleSource } from '#shared/origin.ts'
+import type { WidgetConfig } from '#shared/wire.ts'
 import type { IdentityKey } from '../rules/identity.ts'
 import type { Page, Placed } from '../rules/page.ts'
 import type { PolicyLimits } from '../rules/policy.ts'
@@ -10,6 +11,7 @@ import type { DatabaseAddress } from './connect.ts'
 import { identitySettings } from './project/settings-identity.ts'
 import { keySettings } from './project/settings-keys.ts'
 import { limitSettings } from './project/settings-limits.ts'
+import { projectSettings } from './project/settings-project.ts'
 import { ruleSettings } from './project/settings-rules.ts'
 import { webhookSettings } from './project/settings-webhooks.ts'
 import { scopeTo } from './scope.ts'
@@ -38,6 +40,11 @@ export interface ProjectSettings {
   /** Also ends a grace. */
   revokeKey(id: KeyId, nowMs: number): Promise<'revoked' | 'ended_before' | 'unknown'>
 
+  readProject(): Promise<ProjectOverview | null>
+  rename(name: string): Promise<void>
+  /** All of what the project sets of its widget; what is not in it is the widget's own. */
+  setWidget(widget: Partial<WidgetConfig>): Promise<void>
+
   /** What the project has set. */
   readLimits(): Promise<Partial<PolicyLimits>>
   /** Null goes back to the default. */
@@ -59,6 +66,14 @@ export interface ProjectSettings {
   pageOfDeliveries(page: Page): Promise<Placed<Delivery>[]>
   /** Back to waiting, with as many attempts as a new one. Null where it was not given up. */
   replayDelivery(id: DeliveryId): Promise<Pick<Delivery, 'endpoint' | 'eventId'> | null>
+}
+
+export interface ProjectOverview {
+  name: string
+  /** BCP 47 primary language. */
+  language: string
+  widget: Partial<WidgetConfig>
+  createdAt: string
 }
 
 export interface NewEndpoint extends Pick<WebhookEndpoint, 'id' | 'kind' | 'provider' | 'label'> {
@@ -113,6 +128,7 @@ export function createProjectSettings(address: DatabaseAddress, projectId: Proje
   return {
     ...ruleSettings(scope),
     ...keySettings(scope),
+    ...projectSettings(scope),
     ...limitSettings(scope),
     ...identitySettings(scope),
     ...webhookSettings(scope),

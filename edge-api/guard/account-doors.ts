@@ -28,30 +28,36 @@ export interface AccountDoors {
   /** The organization's affairs, by role. */
   organization(action: Action): Door
   /** One project's affairs: the address names it as `:project`, and another organization's is not there. */
-  project(action: Action): Door
+  project(action: Action, maxBodyBytes?: number): Door
 }
 
 export function createAccountDoors(ports: Ports): AccountDoors {
-  const front: Door = [
+  const front = (maxBodyBytes?: number): Door => [
     { name: 'require-same-origin', check: requireSameOrigin(ports.settings) },
     { name: 'require-csrf', check: requireCsrf(ports.settings) },
-    { name: 'limit-body', check: limitBody },
+    { name: 'limit-body', check: limitBody(maxBodyBytes) },
     { name: 'spend-rate', check: spendAccountRate(ports.rates) },
   ]
-  const person: Door = [...front, { name: 'require-person', check: requirePerson(ports) }]
+  const person = (maxBodyBytes?: number): Door => [
+    ...front(maxBodyBytes),
+    { name: 'require-person', check: requirePerson(ports) },
+  ]
   const proof = { name: 'require-proof', check: requireProof(ports.nowMs) }
-  const allowed = (action: Action): Door => [
-    ...person,
+  const allowed = (action: Action, maxBodyBytes?: number): Door => [
+    ...person(maxBodyBytes),
     { name: 'require-role', check: requireRole(action) },
     ...(needsRecentProof(action) ? [proof] : []),
   ]
   return {
-    stranger: front,
-    person,
-    anybody: [...front, { name: 'require-person', check: requirePerson(ports, 'either') }],
-    halfway: [...front, { name: 'require-person', check: requirePerson(ports, 'asked') }],
-    proved: [...person, proof],
-    organization: allowed,
-    project: (action) => [...allowed(action), { name: 'open-management', check: openManagement(ports) }],
+    stranger: front(),
+    person: person(),
+    anybody: [...front(), { name: 'require-person', check: requirePerson(ports, 'either') }],
+    halfway: [...front(), { name: 'require-person', check: requirePerson(ports, 'asked') }],
+    proved: [...person(), proof],
+    organization: (action) => allowed(action),
+    project: (action, maxBodyBytes) => [
+      ...allowed(action, maxBodyBytes),
+      { name: 'open-management', check: openManagement(ports) },
+    ],
   }
 }

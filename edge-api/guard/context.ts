@@ -3,6 +3,7 @@ import type { ProjectId } from '#shared/ids.ts'
 import type { Origin } from '#shared/origin.ts'
 import type { ParsedKey } from '#shared/public-key.ts'
 import type { Actor, SessionView } from '../db/account.ts'
+import type { ProjectContent } from '../db/content.ts'
 import type { Management } from '../flows/manage-project.ts'
 import type { ProjectDb } from '../ports.ts'
 import type { Caller } from '../rules/caller.ts'
@@ -34,6 +35,7 @@ export interface Guarded {
     actor: Actor
     projectId: ProjectId | null
     management: Management
+    content: ProjectContent
   }
 }
 

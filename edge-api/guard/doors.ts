@@ -53,7 +53,7 @@ export function createDoors(ports: Ports): Doors {
   const scoped = (scope: Scope): Door => [
     ...identify,
     { name: 'require-scope', check: requireScope(scope, ports.nowMs) },
-    { name: 'limit-body', check: limitBody },
+    { name: 'limit-body', check: limitBody() },
   ]
   const byPlatform = { name: 'spend-rate', check: spendRate(ports.rates, 'platform') }
   const byGate = { name: 'spend-rate', check: spendRate(ports.rates, 'gate') }

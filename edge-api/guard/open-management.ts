@@ -8,6 +8,7 @@ export function openManagement(ports: Ports): Check {
   return (c) => {
     const projectId = c.get('projectId') as ProjectId
     c.set('db', ports.openProject(projectId))
+    c.set('content', accounts.openContent(projectId))
     c.set('management', {
       ...{ projectId, log, random, nowMs, checksumSecrets: settings.checksumSecrets },
       settings: accounts.openSettings(projectId),

@@ -31,11 +31,12 @@ const MESSAGES: Readonly<Record<JsonBodyReason, string>> = {
 export async function readJson<Value>(
   c: Context<Guarded>,
   schema: Schema<Value>,
+  maxBytes = MAX_BODY_BYTES,
 ): Promise<{ value: Value } | { refusal: Response }> {
   if (!isJsonMediaType(c.req.header('content-type'))) return { refusal: problem(c, 'media_type_unsupported') }
   const bytes = await c.req.raw.arrayBuffer()
   // Where something before us let a body grow beyond the length that it said.
-  if (bytes.byteLength > MAX_BODY_BYTES) return { refusal: problem(c, 'body_too_large') }
+  if (bytes.byteLength > maxBytes) return { refusal: problem(c, 'body_too_large') }
   const body = parseJsonBody(bytes)
   if (!body.ok)
     return { refusal: problem(c, 'body_invalid', { errors: [{ path: '', message: MESSAGES[body.reason] }] }) }

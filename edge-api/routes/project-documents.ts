@@ -3,9 +3,12 @@ import { parseId } from '#shared/ids.ts'
 import { problem } from '../errors.ts'
 import { planIngest } from '../flows/ingest.ts'
 import type { Endpoint } from '../guard/context.ts'
-import { readJson } from '../guard/read-json.ts'
+import { MAX_UPLOAD_BYTES } from '../guard/limit-body.ts'
+import { readJson, readValue } from '../guard/read-json.ts'
+import { pageOf } from '../guard/settings-answer.ts'
 import type { Ports } from '../ports.ts'
-import { isCleanText } from '../rules/json-body.ts'
+import { isCleanText, membersOf } from '../rules/json-body.ts'
+import { listOf } from '../rules/page.ts'
 
 const SOURCE = { kind: 'upload', name: 'uploads', siteUrl: null, siteStyle: 'github' } as const
 
@@ -19,27 +22,68 @@ const path = z
       message: 'A relative path that ends in .md, .mdx, .html or .txt.',
     },
   )
-const body = z.object({ path, content: z.string() })
+const document = z.object({ path, content: z.string() })
+const MAX_DOCUMENTS = 100
+const one = document.transform((single) => [single])
+const many = z
+  .object({ documents: z.array(document).min(1, 'At least one.').max(MAX_DOCUMENTS, `At most ${MAX_DOCUMENTS}.`) })
+  .transform(({ documents }) => documents)
+/** By what is there, rather than as a union: its errors name no field. */
+const body: Pick<typeof one, 'safeParse'> = {
+  safeParse: (input, options) => (membersOf(input)?.documents === undefined ? one : many).safeParse(input, options),
+}
 
-/** `POST /api/projects/{id}/documents`: 202 with the job that will make passages of it; null where nothing has changed. */
+const filter = z.object({
+  state: z.enum(['ready', 'failed'], 'ready or failed.').optional(),
+  text: z.string().max(200, 'At most 200 characters.').refine(isCleanText, 'Not valid text.').optional(),
+})
+
+/**
+ * `POST /api/projects/{id}/documents`, one or `documents: […]`: 202 with the job that will make passages of them; null where
+ * nothing has changed. Of a path that comes twice the last one counts.
+ */
 export function postDocument({ accounts, random }: Ports): Endpoint {
   return async (c) => {
-    const read = await readJson(c, body)
+    const read = await readJson(c, body, MAX_UPLOAD_BYTES)
     if ('refusal' in read) return read.refusal
-    const { jobId } = await planIngest({
-      db: c.get('db'),
-      random,
-      source: SOURCE,
-      documents: [read.value],
-      complete: false,
-    })
+    const documents = [...new Map(read.value.map((one) => [one.path, one])).values()]
+    const { jobId } = await planIngest({ db: c.get('db'), random, source: SOURCE, documents, complete: false })
+    const [first] = documents
     await accounts.db.addAudit(c.get('actor'), {
       action: 'document.uploaded',
       target: c.get('projectId'),
-      details: { path: read.value.path },
+      details: { path: first?.path ?? null, documents: documents.length },
     })
     if (jobId !== null) await accounts.wake({ projectId: c.get('management').projectId, jobId })
     return c.json({ jobId }, 202)
+  }
+}
+
+/** `GET /api/projects/{id}/documents`: the latest processed first. */
+export const getDocuments: Endpoint = async (c) => {
+  const page = pageOf(c, 'document')
+  if ('refusal' in page) return page.refusal
+  const wanted = readValue(c, filter, c.req.query())
+  if ('refusal' in wanted) return wanted.refusal
+  return c.json(listOf(await c.get('content').pageOfDocuments(page.value, wanted.value), page.value))
+}
+
+/** `GET /api/projects/{id}/documents/{id}`: with its passages. */
+export const getDocument: Endpoint = async (c) => {
+  const id = parseId('document', c.req.param('id') ?? '')
+  const found = id === null ? null : await c.get('content').readDocument(id)
+  return found === null ? problem(c, 'not_found') : c.json(found)
+}
+
+/** `DELETE /api/projects/{id}/documents/{id}`: it answers nothing any more. */
+export function deleteDocument({ accounts }: Ports): Endpoint {
+  return async (c) => {
+    const id = parseId('document', c.req.param('id') ?? '')
+    const removed = id === null ? null : await c.get('content').removeDocument(id)
+    if (removed === null) return problem(c, 'not_found')
+    const details = { projectId: c.get('projectId'), path: removed.path }
+    await accounts.db.addAudit(c.get('actor'), { action: 'document.removed', target: id, details })
+    return c.body(null, 204)
   }
 }
 

@@ -29,6 +29,7 @@ beforeAll(async () => {
   await ours.addRule(rule(ruleId), NOW_MS)
   await ours.addKey(key(keyId))
   await ours.setAnswersPerDay(7)
+  await ours.setWidget({ greeting: 'Ours' })
   identityKeyId = newId('identityKey', random)
   await ours.addIdentityKey(identityKey(identityKeyId))
   await ours.enforceIdentity(true)
@@ -78,6 +79,9 @@ const attempts: { [Method in keyof ProjectSettings]: (settings: ProjectSettings)
   },
   revokeKey: async (settings) => expect(await settings.revokeKey(keyId, NOW_MS)).toBe('unknown'),
   addKey: async (settings) => expect(await settings.addKey(key(keyId))).toBe('added'),
+  readProject: async (settings) => expect(await settings.readProject()).toMatchObject({ name: 'Test', widget: {} }),
+  rename: (settings) => settings.rename('Theirs'),
+  setWidget: (settings) => settings.setWidget({ greeting: 'Theirs' }),
   readLimits: async (settings) => expect(await settings.readLimits()).toEqual({}),
   setAnswersPerDay: (settings) => settings.setAnswersPerDay(9),
   readIdentity: async (settings) => expect(await settings.readIdentity()).toEqual({ enforced: false, keys: [] }),
@@ -121,6 +125,7 @@ describe("one project's settings never reach another's", () => {
     expect(await ours.pageOfRules(FIRST_PAGE)).toMatchObject([{ item: { id: ruleId } }])
     expect(await ours.pageOfKeys(FIRST_PAGE)).toMatchObject([{ item: { id: keyId } }])
     expect(await ours.findKey(keyId)).toMatchObject({ id: keyId })
+    expect(await ours.readProject()).toMatchObject({ widget: { greeting: 'Ours' } })
     expect(await ours.readLimits()).toEqual({ answersPerDay: 7 })
     expect(await ours.readIdentity()).toMatchObject({ enforced: true, keys: [{ id: identityKeyId, kid: 'k' }] })
     expect(await ours.listEndpoints()).toMatchObject([{ id: endpointId, previousSecretUntil: null }])

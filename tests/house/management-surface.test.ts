@@ -37,7 +37,17 @@ const SURFACE = {
   '/api/projects/:project/webhooks/deliveries/:id/replay': { POST: 'proved project' },
   '/api/projects/:project/webhooks/:id': { DELETE: 'proved project' },
   '/api/projects/:project/webhooks/:id/rotate': { POST: 'proved project' },
-  '/api/projects/:project/documents': { POST: 'project' },
+  '/api/projects/:project': { GET: 'project', PATCH: 'project' },
+  '/api/projects/:project/widget': { GET: 'project', PUT: 'project' },
+  '/api/projects/:project/limits': { GET: 'project', PUT: 'project' },
+  '/api/projects/:project/identity': { GET: 'project', PUT: 'project' },
+  '/api/projects/:project/identity/keys': { POST: 'proved project' },
+  '/api/projects/:project/identity/keys/:id': { DELETE: 'proved project' },
+  '/api/projects/:project/documents': { GET: 'project', POST: 'project' },
+  '/api/projects/:project/documents/:id': { GET: 'project', DELETE: 'project' },
+  '/api/projects/:project/conversations': { GET: 'project' },
+  '/api/projects/:project/conversations/:id': { GET: 'project', DELETE: 'project' },
+  '/api/projects/:project/playground': { POST: 'project' },
   '/api/projects/:project/jobs/:id': { GET: 'project' },
 }
 

@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
-import { idFromUuid, idToUuid, parseId } from '#shared/ids.ts'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { idFromUuid, idToUuid } from '#shared/ids.ts'
 import type { Role } from '#shared/roles.ts'
 import { listOf, type Page } from '../../rules/page.ts'
 import type { AccountDb, Actor, ListedMember } from '../account.ts'
 import type { Database } from '../connect.ts'
-import { beginsAfter, microsOf } from '../project/page-of.ts'
+import { beginsAfter, microsOf, standsBefore } from '../project/page-of.ts'
 import { iso } from '../project/settings-change.ts'
 import { policyOutbox, projectMembers, projects } from '../schema.ts'
 import { auditEntries } from '../schema-accounts.ts'
@@ -91,7 +91,12 @@ async function listAudit(db: Database, actor: Actor, page: Page): ReturnType<Acc
     db
       .select({ entry: auditEntries, at })
       .from(auditEntries)
-      .where(and(eq(auditEntries.organizationId, idToUuid(actor.organizationId)), standsBefore(page)))
+      .where(
+        and(
+          eq(auditEntries.organizationId, idToUuid(actor.organizationId)),
+          standsBefore({ at: auditEntries.createdAt, id: auditEntries.id }, 'auditEntry', page),
+        ),
+      )
       .orderBy(desc(auditEntries.createdAt), desc(auditEntries.id))
       .limit(page.limit + 1),
   ])
@@ -103,12 +108,6 @@ async function listAudit(db: Database, actor: Actor, page: Page): ReturnType<Acc
     return { item, position: { at: micros, id } }
   })
   return listOf(placed, page)
-}
-
-function standsBefore({ after }: Page): SQL | undefined {
-  const last = after === null ? null : parseId('auditEntry', after.id)
-  if (after === null || last === null) return undefined
-  return sql`(${auditEntries.createdAt}, ${auditEntries.id}) < ('epoch'::timestamptz + ${after.at}::bigint * interval '1 microsecond', ${idToUuid(last)}::uuid)`
 }
 
 interface MemberRow extends Record<string, unknown> {

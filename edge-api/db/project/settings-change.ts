@@ -1,4 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { projects } from '../schema.ts'
 import type { Scope } from '../scope.ts'
 
@@ -19,6 +20,21 @@ export function changePolicy<Row extends Record<string, unknown>>({ db, projectI
     noted as (insert into policy_outbox (project_id, epoch) select project_id, policy_epoch from raised)
     select * from changed`)
   return [turn, changed] as const
+}
+
+/**
+ * The same where what changes is a column of the project's own row, which one statement cannot update twice; `to` is its new
+ * value.
+ */
+export function changeProjectRow({ db, projectId }: Scope, column: PgColumn, to: SQL) {
+  const name = sql.identifier(column.name)
+  return db.execute(sql`
+    with changed as (
+      update projects set ${name} = ${to}, policy_epoch = policy_epoch + 1
+      where project_id = ${projectId}::uuid and ${name} is distinct from ${to}
+      returning project_id, policy_epoch
+    )
+    insert into policy_outbox (project_id, epoch) select project_id, policy_epoch from changed`)
 }
 
 /** For a parameter of a statement. */

@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import type { EndpointId } from '#shared/endpoint-id.ts'
-import { type DeliveryId, idFromUuid, idToUuid, parseId } from '#shared/ids.ts'
+import { type DeliveryId, idFromUuid, idToUuid } from '#shared/ids.ts'
 import type { Page } from '../../rules/page.ts'
 import { type Delivery, MAX_ENDPOINTS, type WebhookEndpoint } from '../../rules/webhook.ts'
 import { webhookDeliveries, webhookEndpoints } from '../schema-webhooks.ts'
 import type { Scope } from '../scope.ts'
 import type { NewEndpoint, ProjectSettings } from '../settings.ts'
-import { microsOf } from './page-of.ts'
+import { microsOf, standsBefore } from './page-of.ts'
 import { changePolicy, iso, timestamp } from './settings-change.ts'
 
 type WebhookSettings = Pick<
@@ -79,21 +79,16 @@ async function rotateEndpoint(
 
 async function pageOfDeliveries(
   { db, projectId, run }: Scope,
-  { after, limit }: Page,
+  page: Page,
 ): ReturnType<WebhookSettings['pageOfDeliveries']> {
   const { receivedAt, id } = webhookDeliveries
-  const last = after === null ? null : parseId('delivery', after.id)
-  const before =
-    after === null || last === null
-      ? undefined
-      : sql`(${receivedAt}, ${id}) < (to_timestamp(${after.at}::numeric / 1000000), ${idToUuid(last)}::uuid)`
   const [rows] = await run([
     db
       .select({ row: webhookDeliveries, at: microsOf(receivedAt) })
       .from(webhookDeliveries)
-      .where(and(eq(webhookDeliveries.projectId, projectId), before))
+      .where(and(eq(webhookDeliveries.projectId, projectId), standsBefore({ at: receivedAt, id }, 'delivery', page)))
       .orderBy(desc(receivedAt), desc(id))
-      .limit(limit + 1),
+      .limit(page.limit + 1),
   ])
   return rows.map(({ row, at }) => {
     const item = deliveryOf(row)

@@ -78,10 +78,10 @@ async function readThread(scope: Scope, threadId: ThreadId, secretHash: Uint8Arr
     .orderBy(asc(messages.position))
   const [found, rows] = await scope.run([conversation, said])
   if (!found[0]) return null
-  return { id: threadId, createdAt: toIso(found[0].createdAt), messages: rows.map(({ message }) => toMessage(message)) }
+  return { id: threadId, createdAt: toIso(found[0].createdAt), messages: rows.map(({ message }) => messageOf(message)) }
 }
 
-function toMessage(row: typeof messages.$inferSelect): ThreadMessage {
+export function messageOf(row: typeof messages.$inferSelect): ThreadMessage {
   const message: ThreadMessage = { role: row.role, markdown: row.markdown, at: toIso(row.createdAt) }
   if (row.role === 'visitor') return message
   return {
