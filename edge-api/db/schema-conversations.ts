@@ -34,6 +34,7 @@ export const conversations = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.projectId, t.id] }),
+    index('conversations_created').on(t.projectId, t.createdAt, t.id),
     foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
   ],
 )

@@ -178,6 +178,7 @@ export const documents = pgTable(
   (t) => [
     primaryKey({ columns: [t.projectId, t.id] }),
     unique('documents_path_key').on(t.projectId, t.sourceId, t.path),
+    index('documents_updated').on(t.projectId, t.updatedAt, t.id),
     foreignKey({ columns: [t.projectId, t.sourceId], foreignColumns: [sources.projectId, sources.id] }).onDelete(
       'cascade',
     ),

@@ -1,0 +1,2 @@
+CREATE INDEX "documents_updated" ON "documents" USING btree ("project_id","updated_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_created" ON "conversations" USING btree ("project_id","created_at","id");
