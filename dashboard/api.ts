@@ -1,8 +1,8 @@
 import type { Problem } from '#shared/wire.ts'
 import type { AnswerOf, Call, InputOf, Session } from './calls.ts'
-import { isRefusal, Refused, Unreachable } from './failure.ts'
+import { Refused, Unreachable } from './failure.ts'
 import { demand } from './recovery.ts'
-import { session } from './session-state.ts'
+import { handshake, session } from './session-state.ts'
 
 /**
  * One call of the management API. Waits for the person where the server wants them once more (a session that has ended, a
@@ -24,31 +24,33 @@ export async function call<C extends Call>(name: C, input: InputOf<C>): Promise<
 
 async function canGoOn(code: Problem['code']): Promise<boolean> {
   if (code === 'csrf_wrong') return renewToken()
-  const known = session.value?.user ?? null
-  if (known === null) return false
-  if (code === 'session_missing') return demand('session')
+  if (session.value?.user == null) return false
+  if (code === 'session_missing' || code === 'second_factor_required') return demand('session')
   return code === 'proof_required' && demand('proof')
 }
 
 /** A token is worth nothing after a sign-in in another tab. Whoever has become somebody else begins anew. */
 async function renewToken(): Promise<boolean> {
   const before = session.value?.user?.id
-  await loadSession()
-  if (before === undefined || before === session.value?.user?.id) return true
-  if (session.value?.user) location.assign('/')
-  return session.value?.user ? false : demand('session')
+  const { user } = await loadSession()
+  if (before === undefined || before === user?.id) return true
+  if (user === null) return demand('session')
+  location.assign('/')
+  return false
 }
 
+/** Who this browser is to the server now. A person who was known is not forgotten because their session has ended. */
 export async function loadSession(): Promise<Session> {
   const loaded = await send('GET /api/session', {})
-  session.value = loaded
+  handshake.value = loaded
+  if (loaded.user !== null || session.value?.user == null) session.value = loaded
   return loaded
 }
 
 async function send<C extends Call>(name: C, input: InputOf<C>): Promise<AnswerOf<C>> {
   const [method = 'GET', pattern = ''] = name.split(' ')
   const isSafe = method === 'GET'
-  if (!isSafe && session.value === null) await loadSession()
+  if (!isSafe && handshake.value === null) await loadSession()
   const { body, signal } = input as { body?: unknown; signal?: AbortSignal }
   const answer = await fetch(addressOf(pattern, input), {
     method,
@@ -58,8 +60,8 @@ async function send<C extends Call>(name: C, input: InputOf<C>): Promise<AnswerO
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     headers: {
       accept: 'application/json',
-      ...(isSafe ? {} : { 'x-csrf-token': session.value?.csrfToken ?? '' }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      // The type also where there is no body: the server refuses what a form of another site could send.
+      ...(isSafe ? {} : { 'content-type': 'application/json', 'x-csrf-token': handshake.value?.csrfToken ?? '' }),
     },
   }).catch((error: unknown) => {
     throw isAbort(error) ? error : new Unreachable()
@@ -91,9 +93,4 @@ function isProblem(value: unknown): value is Problem {
 
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError'
-}
-
-/** The session is gone and the person did not come back: whoever asked shows nothing more. */
-export function isSignedOut(error: unknown): boolean {
-  return isRefusal(error, 'session_missing')
 }

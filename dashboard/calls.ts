@@ -18,11 +18,17 @@ export interface Calls {
   'POST /api/verification': { body: { email: string } }
   'POST /api/verification/confirm': { body: { token: string } }
   'POST /api/sign-in': { body: { email: string; password: string }; answer: { secondFactor: boolean } }
+  'POST /api/sign-in/second-factor': { body: { code: string } | { backupCode: string } }
+  'GET /api/second-factor': { answer: { enabled: boolean; backupCodesLeft: number } }
+  'POST /api/second-factor': { answer: { uri: string; secret: string } }
+  'DELETE /api/second-factor': object
+  'POST /api/second-factor/confirm': { body: { code: string }; answer: { backupCodes: string[] } }
+  'POST /api/second-factor/backup-codes': { answer: { backupCodes: string[] } }
   'POST /api/sign-out': object
   'POST /api/password/reset': { body: { email: string } }
   'POST /api/password/reset/confirm': { body: { token: string; password: string } }
   'PUT /api/password': { body: ChangePassword }
-  'POST /api/proof': { body: { password: string } }
+  'POST /api/proof': { body: { password: string } | { code: string } }
   'GET /api/sessions': { answer: List<ListedSession & { current: boolean }> }
   'DELETE /api/sessions/:id': object
   'GET /api/members': { answer: List<ListedMember> }

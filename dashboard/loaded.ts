@@ -80,3 +80,47 @@ export function useEvery(ms: number | null, tick: () => void): void {
     return () => clearInterval(timer)
   }, [ms])
 }
+
+export interface LoadedList<Item> {
+  /** Undefined until the first page has come. */
+  items: Item[] | undefined
+  error: unknown
+  hasMore: boolean
+  loadingMore: boolean
+  more(): void
+  /** As many pages anew as are shown. */
+  reload(): Promise<void>
+}
+
+interface ListPage<Item> {
+  items: Item[]
+  nextCursor: string | null
+}
+
+/** A list that comes in pages. */
+export function useList<Item>(
+  key: string,
+  load: (cursor: string | undefined, signal: AbortSignal) => Promise<ListPage<Item>>,
+): LoadedList<Item> {
+  const shown = useRef({ key, pages: 1 })
+  if (shown.current.key !== key) shown.current = { key, pages: 1 }
+  const loaded = useLoaded(key, async (signal) => {
+    const all: ListPage<Item> = { items: [], nextCursor: null }
+    for (let page = 0; page < shown.current.pages; page++) {
+      const next = await load(all.nextCursor ?? undefined, signal)
+      all.items.push(...next.items)
+      all.nextCursor = next.nextCursor
+      if (next.nextCursor === null) break
+    }
+    return all
+  })
+  const [loadingMore, setLoadingMore] = useState(false)
+  const more = async () => {
+    shown.current.pages += 1
+    setLoadingMore(true)
+    await loaded.reload()
+    setLoadingMore(false)
+  }
+  const { value, error, reload } = loaded
+  return { items: value?.items, error, hasMore: value?.nextCursor != null, loadingMore, more, reload }
+}

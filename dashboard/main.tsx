@@ -31,6 +31,13 @@ const PAGES: Record<DashboardPage, PageEntry> = {
   '/verify': { outside: true, page: lazy(async () => (await import('./pages/verify.tsx')).Verify) },
   '/reset': { outside: true, page: lazy(async () => (await import('./pages/reset.tsx')).Reset) },
   '/': { page: lazy(async () => (await import('./pages/projects.tsx')).Projects) },
+  '/projects/:project': { page: lazy(async () => (await import('./pages/get-started.tsx')).GetStarted) },
+  '/projects/:project/knowledge': { page: lazy(async () => (await import('./pages/knowledge.tsx')).Knowledge) },
+  '/projects/:project/domains': { page: lazy(async () => (await import('./pages/domains.tsx')).Domains) },
+  '/projects/:project/keys': { page: lazy(async () => (await import('./pages/keys.tsx')).Keys) },
+  '/team': { page: lazy(async () => (await import('./pages/team.tsx')).Team) },
+  '/audit': { page: lazy(async () => (await import('./pages/audit.tsx')).Audit) },
+  '/security': { page: lazy(async () => (await import('./pages/security.tsx')).Security) },
 }
 const NotFound = lazy(async () => (await import('./pages/not-found.tsx')).NotFound)
 

@@ -4,10 +4,14 @@ export const paths = {
   signIn: '/sign-in',
   signUp: '/sign-up',
   reset: '/reset',
+  team: '/team',
+  audit: '/audit',
+  security: '/security',
 }
 
 export function projectPaths(project: string) {
-  return { start: `/projects/${project}` }
+  const at = `/projects/${project}`
+  return { start: at, knowledge: `${at}/knowledge`, domains: `${at}/domains`, keys: `${at}/keys` }
 }
 
 /** The project that an address is about, or null. */

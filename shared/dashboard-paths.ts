@@ -2,6 +2,19 @@
  * Where the dashboard has a page, as patterns that both Hono and the dashboard's router read. The Worker answers these on the
  * app host, and nothing else, with the dashboard; dashboard/main.tsx gives each its page.
  */
-export const DASHBOARD_PAGES = ['/', '/sign-in', '/sign-up', '/verify', '/reset'] as const
+export const DASHBOARD_PAGES = [
+  '/',
+  '/sign-in',
+  '/sign-up',
+  '/verify',
+  '/reset',
+  '/projects/:project',
+  '/projects/:project/knowledge',
+  '/projects/:project/domains',
+  '/projects/:project/keys',
+  '/team',
+  '/audit',
+  '/security',
+] as const
 
 export type DashboardPage = (typeof DASHBOARD_PAGES)[number]

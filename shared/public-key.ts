@@ -141,9 +141,14 @@ export interface NewKey {
 /** A new public key and the part of it that names it in its project. */
 export function issuePublicKey(key: NewKey): { text: string; identity: string } {
   const identity = randomBase62(IDENTITY_LENGTH, key.random)
-  const [name, mac] = newestSecret(key.secrets)
-  const body = `pnx_pk_${key.environment}_${name}${key.projectId.slice('prj_'.length)}${identity}`
-  return { text: body + checksum(body, mac), identity }
+  return { text: publicKeyText(key, identity), identity }
+}
+
+/** The whole text of a public key whose 14 characters are known, as it would be made today: by the newest secret. */
+export function publicKeyText({ projectId, environment, secrets }: Omit<NewKey, 'random'>, identity: string): string {
+  const [name, mac] = newestSecret(secrets)
+  const body = `pnx_pk_${environment}_${name}${projectId.slice('prj_'.length)}${identity}`
+  return body + checksum(body, mac)
 }
 
 /** A new secret key: shown once, stored as SHA-256 of the whole text. Its 20 random characters hold 119 bits. */

@@ -1,10 +1,20 @@
+import { useEffect } from 'preact/hooks'
 import { useLocation } from 'preact-iso/router'
+import { loadSession } from '../api.ts'
 import { Outside } from '../parts/outside.tsx'
 import { SignInForm } from '../parts/sign-in-form.tsx'
 import { paths, safeNext } from '../paths.ts'
 
 export function SignIn() {
   const { query, route } = useLocation()
+  const goOn = () => route(safeNext(query.next), true)
+  useEffect(() => {
+    // Somebody may have signed in already, or have given the password and not yet the code. Without an answer the form says why.
+    loadSession().then(
+      ({ user }) => user !== null && goOn(),
+      () => {},
+    )
+  }, [])
   return (
     <Outside
       title="Sign in"
@@ -14,7 +24,7 @@ export function SignIn() {
         </>
       }
     >
-      <SignInForm onDone={() => route(safeNext(query.next), true)} />
+      <SignInForm onDone={goOn} />
     </Outside>
   )
 }

@@ -28,10 +28,20 @@ export function Navigation() {
 
 function projectEntries(project: string): Entry[] {
   const at = projectPaths(project)
-  return [{ href: at.start, icon: 'rocket', words: 'Get started' }]
+  return [
+    { href: at.start, icon: 'rocket', words: 'Get started' },
+    { href: at.knowledge, icon: 'doc', words: 'Knowledge', needs: 'knowledge.read' },
+    { href: at.domains, icon: 'globe', words: 'Domains', needs: 'settings.read' },
+    { href: at.keys, icon: 'key', words: 'Keys', needs: 'settings.read' },
+  ]
 }
 
-const ORGANIZATION: Entry[] = [{ href: paths.home, icon: 'folder', words: 'Projects' }]
+const ORGANIZATION: Entry[] = [
+  { href: paths.home, icon: 'folder', words: 'Projects' },
+  { href: paths.team, icon: 'team', words: 'Team', needs: 'members.read' },
+  { href: paths.audit, icon: 'audit', words: 'Audit log', needs: 'audit.read' },
+  { href: paths.security, icon: 'shield', words: 'Your security' },
+]
 
 function Group({ title, entries, path }: { title: string; entries: Entry[]; path: string }) {
   const shown = entries.filter(({ needs }) => needs === undefined || may(needs))

@@ -3,10 +3,12 @@ import { call, loadSession } from '../api.ts'
 import { fieldError, isRefusal, otherError } from '../failure.ts'
 import { useAction } from '../loaded.ts'
 import { paths } from '../paths.ts'
+import { handshake } from '../session-state.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { SecondFactorForm } from './second-factor-form.tsx'
 
 interface SignInProps {
   /** The address that was signed in before. */
@@ -20,10 +22,16 @@ export function SignInForm({ email: known = '', onDone }: SignInProps) {
   const [email, setEmail] = useState(known)
   const [password, setPassword] = useState('')
   const signIn = useAction(async () => {
-    await call('POST /api/sign-in', { body: { email, password } })
+    const { secondFactor } = await call('POST /api/sign-in', { body: { email, password } })
     await loadSession()
-    onDone()
+    if (!secondFactor) onDone()
   })
+  const startAgain = useAction(async () => {
+    await call('POST /api/sign-out', {})
+    await loadSession()
+    setPassword('')
+  })
+  if (handshake.value?.pending) return <SecondFactorForm onDone={onDone} onBack={startAgain.run} />
   if (isRefusal(signIn.error, 'email_unverified')) return <Unverified email={email} onBack={signIn.clear} />
   return (
     <Form onSubmit={signIn.run} error={otherError(signIn.error, ['email', 'password'])}>

@@ -13,7 +13,7 @@ interface Described {
 interface TextFieldProps extends Described {
   value: string
   onInput(value: string): void
-  type?: 'text' | 'email' | 'password' | 'search' | 'number' | 'datetime-local' | 'color'
+  type?: 'text' | 'email' | 'password' | 'search' | 'number' | 'date' | 'datetime-local' | 'color'
   name?: string
   autocomplete?: 'username' | 'name' | 'current-password' | 'new-password' | 'one-time-code' | 'off'
   inputMode?: 'numeric' | 'email' | 'url' | 'text'
@@ -83,8 +83,8 @@ export function TextArea({ label, hint, error = '', value, onInput, ...rest }: A
 
 interface SelectProps<Value extends string> extends Described {
   value: Value
-  options: readonly { value: Value; label: string }[]
-  onInput(value: Value): void
+  options: readonly { value: NoInfer<Value>; label: string }[]
+  onInput(value: NoInfer<Value>): void
 }
 
 export function SelectField<Value extends string>(props: SelectProps<Value>) {
@@ -144,8 +144,8 @@ export function CheckField({ label, hint, checked, onInput }: CheckProps) {
 interface ChoiceProps<Value extends string> {
   legend: string
   value: Value
-  options: readonly { value: Value; label: string; hint?: string }[]
-  onInput(value: Value): void
+  options: readonly { value: NoInfer<Value>; label: string; hint?: string }[]
+  onInput(value: NoInfer<Value>): void
 }
 
 /** One out of few, all of them in sight. */

@@ -32,7 +32,7 @@ export interface ProjectSettings {
   removeRule(id: OriginRuleId): Promise<boolean>
 
   /** In the order in which they were made. */
-  pageOfKeys(page: Page): Promise<Placed<ProjectKey>[]>
+  pageOfKeys(page: Page): Promise<Placed<StoredKey>[]>
   findKey(id: KeyId): Promise<ProjectKey | null>
   addKey(key: NewKeyRow): Promise<'added' | 'full'>
   /** The new key beside the old one, whose label, scopes and kind it takes; `not_active` where the old one has ended. */
@@ -102,6 +102,9 @@ export interface NewRule {
 
 /** What a request knows a key by: see the columns of `keys` in schema.ts. */
 export type KeyIdentity = { body: string; secretHash: null } | { body: null; secretHash: Uint8Array }
+
+/** `body` names a public key in its project; null for a secret one. */
+export type StoredKey = ProjectKey & Pick<KeyIdentity, 'body'>
 
 export interface NewKeyRow {
   id: KeyId

@@ -1,9 +1,9 @@
 import { utf8 } from '#shared/bytes.ts'
 import { sha256 } from '#shared/digest.ts'
 import { type KeyId, newId, parseId } from '#shared/ids.ts'
-import { type Environment, issuePublicKey, issueSecretKey } from '#shared/public-key.ts'
+import { type Environment, issuePublicKey, issueSecretKey, publicKeyText } from '#shared/public-key.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
-import type { KeyIdentity } from '../db/settings.ts'
+import type { KeyIdentity, StoredKey } from '../db/settings.ts'
 import { type KeyUse, keyUse } from '../rules/key-use.ts'
 import { type List, listOf, type PageReason, type PageRequest, readPage } from '../rules/page.ts'
 import {
@@ -89,20 +89,36 @@ export async function revokeKey(management: Management, id: KeyId): Promise<Verd
 
 export interface ListedKey extends ProjectKey, KeyUse {
   state: ReturnType<typeof keyCondition>
+  /** The whole text of a public key, which is in pages for all to read; null for a secret one, which nobody has any more. */
+  key: string | null
 }
 
-/** With what was seen of each: the evidence for revoking an old one. Never with its text. */
+/** With what was seen of each: the evidence for revoking an old one. */
 export async function listKeys(
-  { settings, projectId, readSightings, nowMs }: Management,
+  management: Management,
   request: PageRequest = {},
 ): Promise<Verdict<List<ListedKey>, PageReason>> {
+  const { settings, projectId, readSightings, nowMs } = management
   const page = readPage(request, (id) => parseId('key', id) !== null)
   if (!page.ok) return page
   const [found, sightings] = await Promise.all([settings.pageOfKeys(page.value), readSightings(projectId)])
   const now = nowMs()
   const { items, nextCursor } = listOf(found, page.value)
-  const withUse = items.map((key) => ({ ...key, state: keyCondition(key, now), ...keyUse(key, sightings) }))
+  const withUse = items.map(({ body, ...key }) => ({
+    ...key,
+    key: textOf(management, key.environment, body),
+    state: keyCondition(key, now),
+    ...keyUse(key, sightings),
+  }))
   return allow({ items: withUse, nextCursor })
+}
+
+function textOf(
+  { projectId, checksumSecrets: secrets }: Management,
+  environment: Environment,
+  body: StoredKey['body'],
+): string | null {
+  return body === null ? null : publicKeyText({ projectId, environment, secrets }, body)
 }
 
 function issue(

@@ -17,13 +17,13 @@ const keyBody = z.object({
 })
 const rotateBody = z.object({ graceSeconds: z.number(), expiresAt: z.string().nullish() })
 
-/** `GET /api/projects/{id}/keys`: with what was seen of each, never with its text. */
+/** `GET /api/projects/{id}/keys`: with what was seen of each, and with the text of the public ones. */
 export const getKeys: Endpoint = async (c) => {
   const list = await listKeys(c.get('management'), pageRequestOf(c))
   return list.ok ? c.json(list.value) : refuseSetting(c, list.reason)
 }
 
-/** `POST /api/projects/{id}/keys`: the key's text is in this answer and nowhere else. */
+/** `POST /api/projects/{id}/keys`: the text of a secret key is in this answer and nowhere else. */
 export function postKey({ accounts }: Ports): Endpoint {
   return async (c) => {
     const body = await readJson(c, keyBody)

@@ -129,17 +129,22 @@ describe('rules', () => {
 })
 
 describe('keys', () => {
-  test.each(['public', 'secret'])('a new %s key is given once, stored nowhere, and in force', async (kind) => {
-    const { id, key, published } = value(await createKey(world.management, { ...live, kind, expiresAt: at(5000) }))
-    expect([published, judged(key), judged(key, NOW_MS + 5000)]).toEqual([true, 'in force', 'key_expired'])
-    const { items } = value(await listKeys(world.management))
-    expect(items).toMatchObject([
-      { id, kind, label: 'Docs', environment: 'live', scopes: ['config', 'answers'], state: 'active' },
-    ])
-    const stored = JSON.stringify([items, await rows('select k::text from keys k'), world.gate.published])
-    expect(stored).not.toContain(key)
-    expect(stored).not.toContain(key.slice(-11))
-  })
+  test.each(['public', 'secret'])(
+    'a new %s key is in force, stored nowhere, and given once unless it is public',
+    async (kind) => {
+      const { id, key, published } = value(await createKey(world.management, { ...live, kind, expiresAt: at(5000) }))
+      expect([published, judged(key), judged(key, NOW_MS + 5000)]).toEqual([true, 'in force', 'key_expired'])
+      const { items } = value(await listKeys(world.management))
+      expect(items).toMatchObject([
+        { id, kind, label: 'Docs', environment: 'live', scopes: ['config', 'answers'], state: 'active' },
+      ])
+      expect(items[0]?.key).toBe(kind === 'public' ? key : null)
+      const listed = kind === 'public' ? null : items
+      const stored = JSON.stringify([listed, await rows('select k::text from keys k'), world.gate.published])
+      expect(stored).not.toContain(key)
+      expect(stored).not.toContain(key.slice(-11))
+    },
+  )
 
   test.each([
     [{ label: ' ' }, 'label_invalid'],

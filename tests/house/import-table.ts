@@ -146,7 +146,7 @@ export const ROOMS: Room[] = [
     path: 'dashboard',
     value: ['shared', 'dashboard/ui'],
     types: ['edge-api/db', 'edge-api/flows', 'edge-api/rules', 'edge-api/ports.ts'],
-    packages: ['preact', 'preact-iso', '@preact/signals'],
+    packages: ['preact', 'preact-iso', '@preact/signals', 'uqr'],
   },
 
   // The page.

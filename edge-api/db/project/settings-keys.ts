@@ -32,7 +32,7 @@ async function pageOfKeys({ db, projectId, run }: Scope, page: Page): ReturnType
       .limit(page.limit + 1),
   ])
   return rows.map(({ row, at }) => {
-    const item = keyOf(row)
+    const item = { ...keyOf(row), body: row.body }
     return { item, position: { at, id: item.id } }
   })
 }
