@@ -32,7 +32,9 @@ describe('the preview of a rule', () => {
   })
 
   test('its examples are what the guard would say, for every rule that can be saved', () => {
-    const saved = Object.keys(RULES_SAVED).map(previewRule).flatMap((preview) => (preview.ok ? [preview] : []))
+    const saved = Object.keys(RULES_SAVED)
+      .map(previewRule)
+      .flatMap((preview) => (preview.ok ? [preview] : []))
     expect(saved.length).toBeGreaterThan(10)
     for (const { rule, admits, refuses } of saved) {
       expect(admits.length, rule).toBeGreaterThan(0)
