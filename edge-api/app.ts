@@ -12,7 +12,18 @@ import { readConfig } from './routes/config.ts'
 import { dashboardFile, dashboardPage, strayPage } from './routes/dashboard-files.ts'
 import { giveFeedback } from './routes/feedback.ts'
 import { readHealth } from './routes/health.ts'
-import { listAudit, listMembers } from './routes/organization.ts'
+import { listAudit, listOrganizations, patchOrganization, putOrganization } from './routes/organization.ts'
+import {
+  deleteInvitation,
+  deleteMember,
+  getInvitations,
+  listMembers,
+  patchMember,
+  postAcceptance,
+  postInvitation,
+  postOwner,
+  previewInvitation,
+} from './routes/people.ts'
 import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
 import { getProject, patchProject } from './routes/project.ts'
 import { getAppearance, putAppearance } from './routes/project-appearance.ts'
@@ -108,7 +119,22 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     '/api/second-factor/backup-codes': { POST: at(proved, postBackupCodes(ports)) },
     '/api/sessions': { GET: at(person, listSessions(ports)) },
     '/api/sessions/:id': { DELETE: at(person, endSession(ports)) },
+    '/api/session/organization': { PUT: at(person, putOrganization(ports)) },
+    '/api/organizations': { GET: at(person, listOrganizations(ports)) },
+    '/api/organization': { PATCH: at(organization('organization.manage'), patchOrganization(ports)) },
+    '/api/organization/owner': { POST: at(organization('members.manage'), postOwner(ports)) },
     '/api/members': { GET: at(organization('members.read'), listMembers(ports)) },
+    '/api/members/:id': {
+      PATCH: at(organization('members.manage'), patchMember(ports)),
+      DELETE: at(organization('members.manage'), deleteMember(ports)),
+    },
+    '/api/invitations': {
+      GET: at(organization('members.read'), getInvitations(ports)),
+      POST: at(organization('invitations.manage'), postInvitation(ports)),
+    },
+    '/api/invitations/preview': { POST: at(stranger, previewInvitation(ports)) },
+    '/api/invitations/accept': { POST: at(person, postAcceptance(ports)) },
+    '/api/invitations/:id': { DELETE: at(organization('invitations.manage'), deleteInvitation(ports)) },
     '/api/audit': { GET: at(organization('audit.read'), listAudit(ports)) },
     '/api/projects': {
       GET: at(organization('organization.read'), listProjects(ports)),

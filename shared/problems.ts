@@ -175,6 +175,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
     detail: 'Your role does not allow that.',
     remedy: 'Ask an owner of the organization.',
   },
+  address_differs: {
+    status: 403,
+    title: 'Address differs',
+    detail: 'This invitation was sent to another address than the one you are signed in with.',
+    remedy: 'Sign in with the address that was invited, or ask for an invitation to this one.',
+  },
   second_factor_required: {
     status: 401,
     title: 'Second factor required',

@@ -153,6 +153,7 @@ export type ProblemCode =
   | 'email_unverified'
   | 'proof_required'
   | 'role_insufficient'
+  | 'address_differs'
   | 'second_factor_required'
   | 'not_found'
   | 'method_not_allowed'

@@ -4,6 +4,7 @@ import type { List, Page } from '../rules/page.ts'
 import type { ThrottleRule } from '../rules/throttle.ts'
 import { organizationRows } from './account/organization.ts'
 import { passwordRows } from './account/password.ts'
+import { type People, peopleRows } from './account/people.ts'
 import { type SecondFactors, secondFactorRows } from './account/second-factor.ts'
 import { sessionRows } from './account/sessions.ts'
 import { type DatabaseAddress, open } from './connect.ts'
@@ -14,7 +15,7 @@ import { type DatabaseAddress, open } from './connect.ts'
  * rows and those of their organization. Each method is one transaction in one round trip, and rejects with
  * `DatabaseUnavailable` when nobody answers. Tokens are given as SHA-256.
  */
-export interface AccountDb extends SecondFactors {
+export interface AccountDb extends SecondFactors, People {
   /** The account of that address, if there is one, with the attempt counted as by `countAttempt`. */
   readCredentials(email: string, throttled: readonly Throttled[]): Promise<FoundCredentials>
   /**
@@ -43,6 +44,13 @@ export interface AccountDb extends SecondFactors {
   /** Ends every session but the one that takes the place of the one that asked. */
   changePassword(change: PasswordChange): Promise<void>
 
+  /** Those that the person belongs to, the one used last first. */
+  listOrganizations(userId: UserId): Promise<ListedOrganization[]>
+  /** Opens the session where the person belongs to its organization. */
+  enterOrganization(session: NewSession): Promise<boolean>
+  /** Somebody who belongs nowhere any more is given an organization of their own. */
+  foundOrganization(founder: Actor, name: string): Promise<void>
+  renameOrganization(actor: Actor, name: string): Promise<void>
   listProjects(actor: Actor, page: Page): Promise<List<ListedProject>>
   /** With its first policy noted for publishing. */
   createProject(actor: Actor, project: { projectId: ProjectId; name: string }): Promise<void>
@@ -161,6 +169,12 @@ export interface ListedProject {
   createdAt: string
 }
 
+export interface ListedOrganization {
+  id: OrganizationId
+  name: string
+  role: Role
+}
+
 export interface ListedMember {
   id: UserId
   email: string
@@ -180,5 +194,11 @@ export interface AuditEntry extends Required<Act> {
 
 export function createAccountDb(address: DatabaseAddress): AccountDb {
   const db = open(address)
-  return { ...sessionRows(db), ...passwordRows(db), ...secondFactorRows(db), ...organizationRows(db) }
+  return {
+    ...sessionRows(db),
+    ...passwordRows(db),
+    ...secondFactorRows(db),
+    ...peopleRows(db),
+    ...organizationRows(db),
+  }
 }

@@ -55,6 +55,8 @@ export const memberships = pgTable(
     organizationId: uuid('organization_id').notNull(),
     userId: uuid('user_id').notNull(),
     role: text('role', { enum: ['owner', 'admin', 'member'] }).notNull(),
+    /** When the person last began to work here: where they sign in next. */
+    lastUsedAt: time('last_used_at').notNull().defaultNow(),
     createdAt: createdAt(),
   },
   (t) => [

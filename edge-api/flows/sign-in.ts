@@ -1,6 +1,6 @@
 import { utf8 } from '#shared/bytes.ts'
 import { hmacSha256, sha256 } from '#shared/digest.ts'
-import { newId } from '#shared/ids.ts'
+import { newId, type OrganizationId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { AccountPorts } from '../account-ports.ts'
 import type { Actor, Credentials, NewSession, Throttled } from '../db/account.ts'
@@ -46,7 +46,7 @@ export interface Held {
   retryAfterSeconds: number
 }
 
-export type SignInReason = 'credentials_wrong' | 'email_unverified' | 'organization_missing'
+export type SignInReason = 'credentials_wrong' | 'email_unverified'
 
 /**
  * One answer for an unknown address, an account without a password and a wrong one, after the same work. Attempts slow the
@@ -62,12 +62,24 @@ export async function signIn(
   if (!('account' in checked)) return checked
   const { account, rehash, throttled } = checked
   if (!account.emailVerified) return deny('email_unverified')
-  if (account.organizationId === null) return deny('organization_missing')
   const passwordHash = rehash ? await hasher.hash(password) : null
-  const { userId, organizationId, secondFactor: pending } = account
+  const { userId, secondFactor: pending } = account
+  const organizationId = account.organizationId ?? (await found(ports, account, email, browser))
   const opening = newSession(ports, { userId, organizationId, email }, browser, { pending, throttled, passwordHash })
   await ports.accounts.db.openSession(opening.session)
   return allow(openedSession(ports, opening, browser))
+}
+
+/** Whoever was removed from their last organization begins one of their own. */
+async function found(
+  { accounts, random }: SignInPorts,
+  { userId, name }: Credentials,
+  email: string,
+  { network }: Browser,
+): Promise<OrganizationId> {
+  const organizationId = newId('organization', random)
+  await accounts.db.foundOrganization({ userId, organizationId, email, role: 'owner', network }, name)
+  return organizationId
 }
 
 interface CheckedPassword {

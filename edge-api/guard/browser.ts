@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { problem } from '../errors.ts'
 import type { Asking } from '../flows/second-factor.ts'
 import type { Browser, OpenedSession } from '../flows/sign-in.ts'
 import { networkOf } from '../rules/network.ts'
@@ -26,8 +25,4 @@ export function askingOf(c: Context<Guarded>): Asking {
 export function keepSession(c: Context<Guarded>, opened: OpenedSession): void {
   setSession(c, opened.token)
   if (opened.deviceToken !== null) setDevice(c, opened.deviceToken)
-}
-
-export function tooManyAttempts(c: Context<Guarded>, seconds: number): Response {
-  return problem(c, 'rate_limited', { headers: { 'retry-after': String(seconds) } })
 }

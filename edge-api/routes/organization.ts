@@ -1,10 +1,47 @@
+import * as z from 'zod'
+import { parseId } from '#shared/ids.ts'
+import { problem } from '../errors.ts'
+import { enterOrganization } from '../flows/people.ts'
+import { askingOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint } from '../guard/context.ts'
+import { readJson } from '../guard/read-json.ts'
 import { pageOf } from '../guard/settings-answer.ts'
 import type { Ports } from '../ports.ts'
+import { isName, NAME_SENTENCE } from '../rules/person.ts'
 
-/** `GET /api/members`: who works in the organization, and in which of its projects. */
-export function listMembers({ accounts }: Ports): Endpoint {
-  return async (c) => c.json({ items: await accounts.db.listMembers(c.get('actor')), nextCursor: null })
+const nameBody = z.object({ name: z.string().trim().refine(isName, NAME_SENTENCE) })
+const organizationBody = z.object({ organizationId: z.string() })
+
+/** `GET /api/organizations`: those that this person belongs to, with their role in each. */
+export function listOrganizations({ accounts }: Ports): Endpoint {
+  return async (c) => {
+    const current = c.get('actor').organizationId
+    const organizations = await accounts.db.listOrganizations(c.get('actor').userId)
+    return c.json({ items: organizations.map((one) => ({ ...one, current: one.id === current })), nextCursor: null })
+  }
+}
+
+/** `PUT /api/session/organization {organizationId}`: the session goes on there, under a new cookie. */
+export function putOrganization(ports: Ports): Endpoint {
+  return async (c) => {
+    const body = await readJson(c, organizationBody)
+    if ('refusal' in body) return body.refusal
+    const id = parseId('organization', body.value.organizationId)
+    const verdict = id === null ? null : await enterOrganization(ports, askingOf(c), id)
+    if (!verdict?.ok) return problem(c, 'not_found')
+    keepSession(c, verdict.value)
+    return c.body(null, 204)
+  }
+}
+
+/** `PATCH /api/organization {name}`. */
+export function patchOrganization({ accounts }: Ports): Endpoint {
+  return async (c) => {
+    const body = await readJson(c, nameBody)
+    if ('refusal' in body) return body.refusal
+    await accounts.db.renameOrganization(c.get('actor'), body.value.name)
+    return c.body(null, 204)
+  }
 }
 
 /** `GET /api/audit`: who did what, the latest first. */

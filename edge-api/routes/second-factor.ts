@@ -7,7 +7,8 @@ import {
   removeSecondFactor,
   replaceBackupCodes,
 } from '../flows/second-factor.ts'
-import { askingOf, keepSession, tooManyAttempts } from '../guard/browser.ts'
+import { tooManyAttempts } from '../guard/account-answer.ts'
+import { askingOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import type { Ports } from '../ports.ts'

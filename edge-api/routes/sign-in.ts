@@ -4,7 +4,8 @@ import { problem } from '../errors.ts'
 import { changePassword, requestReset, resendVerification, resetPassword, signUp } from '../flows/passwords.ts'
 import { proveAgain } from '../flows/second-factor.ts'
 import { hashToken, signIn } from '../flows/sign-in.ts'
-import { askingOf, browserOf, keepSession, tooManyAttempts } from '../guard/browser.ts'
+import { refuseField, refuseLink, tooManyAttempts } from '../guard/account-answer.ts'
+import { askingOf, browserOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import type { Ports } from '../ports.ts'
@@ -63,7 +64,7 @@ export function postSignIn(ports: Ports): Endpoint {
     if ('refusal' in body) return body.refusal
     const verdict = await signIn(ports, body.value, browserOf(c))
     if ('retryAfterSeconds' in verdict) return tooManyAttempts(c, verdict.retryAfterSeconds)
-    if (!verdict.ok) return problem(c, verdict.reason === 'organization_missing' ? 'role_insufficient' : verdict.reason)
+    if (!verdict.ok) return problem(c, verdict.reason)
     keepSession(c, verdict.value)
     return c.json({ secondFactor: verdict.value.secondFactor })
   }
@@ -120,10 +121,5 @@ export function postProof(ports: Ports): Endpoint {
 }
 
 function refusePassword(c: Context<Guarded>, path: string, reason: PasswordReason): Response {
-  return problem(c, 'body_invalid', { reason, errors: [{ path, message: PASSWORD_SENTENCES[reason] }] })
-}
-
-function refuseLink(c: Context<Guarded>): Response {
-  const message = 'This link was used already, or has run out: ask for a new one.'
-  return problem(c, 'body_invalid', { reason: 'link_invalid', errors: [{ path: 'token', message }] })
+  return refuseField(c, path, reason, PASSWORD_SENTENCES[reason])
 }

@@ -6,7 +6,7 @@ export type Letter =
   | { kind: 'password_changed' }
   | { kind: 'second_factor_changed'; enabled: boolean }
   | { kind: 'backup_code_used'; left: number }
-  | { kind: 'invitation'; token: string; organization: string; invitedBy: string }
+  | { kind: 'invitation'; token: string; organization: string; invitedBy: string; hours: number }
 
 export function letterOf(letter: Letter, app: string): { subject: string; text: string } {
   const { subject, lines } = wordsOf(letter, app)
@@ -69,8 +69,9 @@ function wordsOf(letter: Letter, app: string): { subject: string; lines: string[
       return {
         subject: `You are invited to ${oneLine(letter.organization)}`,
         lines: [
-          `${oneLine(letter.invitedBy)} invites you to work with ${oneLine(letter.organization)} on Pernoex. The link works once, for this address:`,
-          `${app}/invitation#${letter.token}`,
+          `${oneLine(letter.invitedBy)} invites you to work with ${oneLine(letter.organization)} on Pernoex. The link works once, for this address, within ${letter.hours} hours:`,
+          `${app}/invitation#token=${letter.token}`,
+          'If you do not know them, do nothing: without the link nothing happens.',
         ],
       }
   }

@@ -240,7 +240,13 @@ describe('row-level security', () => {
        from pg_proc p where p.prosecdef and p.pronamespace = 'public'::regnamespace order by 1`,
     )
     const names = [
-      ...['system_credentials(text)', 'system_email_token(bytea,text)', 'system_pending_policies(integer)'],
+      ...[
+        'system_credentials(text)',
+        'system_email_token(bytea,text)',
+        'system_end_sessions()',
+        'system_invitation(bytea)',
+      ],
+      ...['system_keep_owner()', 'system_pending_policies(integer)'],
       ...['system_second_factor(bytea)', 'system_session(bytea,uuid)', 'system_sweep_accounts()'],
       'system_unfinished_jobs(integer)',
       'system_waiting_deliveries(integer)',

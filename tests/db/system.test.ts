@@ -124,8 +124,9 @@ test('it has no other door, and its functions read these columns only', async ()
     grants.map(({ table_name, privilege_type, columns }) => `${privilege_type} ${table_name}: ${columns}`),
   ).toEqual([
     'SELECT email_tokens: created_at expires_at purpose token_hash user_id',
+    'SELECT invitations: email expires_at id invited_by organization_id project_ids role token_hash',
     'SELECT jobs: id project_id state updated_at',
-    'SELECT memberships: created_at organization_id role user_id',
+    'SELECT memberships: created_at last_used_at organization_id role user_id',
     'SELECT organizations: id name',
     'SELECT policy_outbox: created_at project_id',
     'SELECT project_members: project_id user_id',

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
-import { idFromUuid, idToUuid } from '#shared/ids.ts'
+import { idFromUuid, idToUuid, type UserId } from '#shared/ids.ts'
 import type { Role } from '#shared/roles.ts'
 import { listOf, type Page } from '../../rules/page.ts'
 import type { AccountDb, Actor, ListedMember } from '../account.ts'
@@ -10,11 +10,48 @@ import { policyOutbox, projectMembers, projects } from '../schema.ts'
 import { auditEntries } from '../schema-accounts.ts'
 import { runAsApp } from '../scope.ts'
 import { actingFor, auditStatement } from './audit-entry.ts'
+import { openingStatement } from './sessions.ts'
 
-type Organization = Pick<AccountDb, 'listProjects' | 'createProject' | 'listMembers' | 'listAudit' | 'addAudit'>
+type Organization = Pick<
+  AccountDb,
+  | 'listOrganizations'
+  | 'enterOrganization'
+  | 'foundOrganization'
+  | 'renameOrganization'
+  | 'listProjects'
+  | 'createProject'
+  | 'listMembers'
+  | 'listAudit'
+  | 'addAudit'
+>
 
 export function organizationRows(db: Database): Organization {
   return {
+    listOrganizations: (userId) => listOrganizations(db, userId),
+    async enterOrganization(session) {
+      const { organizationId, userId } = session
+      const belongs = sql`select role from memberships where organization_id = ${idToUuid(organizationId)}::uuid
+        and user_id = ${idToUuid(userId)}::uuid`
+      const entering = openingStatement(db, { ...session, action: 'organization.entered' }, belongs)
+      const [{ rows }] = await runAsApp(db, actingFor(session), [entering])
+      return rows.length > 0
+    },
+    async foundOrganization(founder, name) {
+      const [organization, user] = [idToUuid(founder.organizationId), idToUuid(founder.userId)]
+      await runAsApp(db, actingFor(founder), [
+        db.execute(sql`insert into organizations (id, name) values (${organization}::uuid, ${name})`),
+        db.execute(
+          sql`insert into memberships (organization_id, user_id, role) values (${organization}::uuid, ${user}::uuid, 'owner')`,
+        ),
+        auditStatement(db, founder, { action: 'organization.founded', target: founder.organizationId }),
+      ])
+    },
+    async renameOrganization(actor, name) {
+      await runAsApp(db, actingFor(actor), [
+        db.execute(sql`update organizations set name = ${name} where id = ${idToUuid(actor.organizationId)}::uuid`),
+        auditStatement(db, actor, { action: 'organization.renamed', target: actor.organizationId, details: { name } }),
+      ])
+    },
     listProjects: (actor, page) => listProjects(db, actor, page),
     async createProject(actor, { projectId, name }) {
       const id = idToUuid(projectId)
@@ -30,6 +67,16 @@ export function organizationRows(db: Database): Organization {
       await runAsApp(db, actingFor(actor), [auditStatement(db, actor, act)])
     },
   }
+}
+
+async function listOrganizations(db: Database, userId: UserId): ReturnType<AccountDb['listOrganizations']> {
+  const id = idToUuid(userId)
+  const [{ rows }] = await runAsApp(db, { userId: id }, [
+    db.execute<{ id: string; name: string; role: Role }>(sql`
+      select o.id, o.name, m.role from memberships m join organizations o on o.id = m.organization_id
+      where m.user_id = ${id}::uuid order by m.last_used_at desc, o.id`),
+  ])
+  return rows.map((row) => ({ id: idFromUuid('organization', row.id), name: row.name, role: row.role }))
 }
 
 async function listProjects(db: Database, actor: Actor, page: Page): ReturnType<AccountDb['listProjects']> {

@@ -68,6 +68,10 @@ export function openingStatement(db: Database, session: NewSession, claim: SQL =
       select ${idToUuid(session.id)}::uuid, ${userId}::uuid, ${organizationId}::uuid, ${hex(session.tokenHash)}::bytea,
         ${pending}, ${userAgent}, ${network} from claimed returning id
     ),
+    used as (
+      update memberships set last_used_at = now() where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid
+        and exists (select from claimed)
+    ),
     replaced as (
       delete from sessions where id = ${replaces === null ? null : idToUuid(replaces)}::uuid and exists (select from claimed)
     ),
