@@ -56,7 +56,7 @@ export function createDashboardClient({ app }: Pick<Harness, 'app'>): DashboardC
 export async function mailedToken({ mailbox }: Pick<Harness, 'mailbox'>, to: string, page: string): Promise<string> {
   for (let tries = 0; tries < 100; tries++) {
     const mail = mailbox.mails().find((one) => one.to.includes(to) && one.text.includes(`/${page}#`))
-    const token = mail && /#([\w-]{43})/.exec(mail.text)?.[1]
+    const token = mail && /#(?:token=)?([\w-]{43})/.exec(mail.text)?.[1]
     if (token) return token
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
