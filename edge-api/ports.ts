@@ -259,6 +259,8 @@ export interface OpenedAnswer {
   earlier: StoredAnswer | null
   /** `unknown` also stands for a wrong secret. */
   thread: 'none' | 'known' | 'unknown'
+  /** The conversation's last questions, the latest first. */
+  before: string[]
   search: SearchResult
 }
 

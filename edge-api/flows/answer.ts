@@ -3,11 +3,13 @@ import { hmacSha256, sha256 } from '#shared/digest.ts'
 import type { AnswerId, ProjectId, ThreadId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { AnswerEvent, Thread } from '#shared/wire.ts'
-import type { NewAnswer, ProjectDb, StoredAnswer } from '../ports.ts'
+import type { NewAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../ports.ts'
 import { answerEvents } from '../rules/answer-stream.ts'
-import { answerQuestion } from '../rules/compose.ts'
+import { answerQuestion, type ComposedAnswer } from '../rules/compose.ts'
+import { followUp } from '../rules/follow-up.ts'
 import type { Language } from '../rules/language.ts'
 import { analyseQuestion } from '../rules/query.ts'
+import type { SearchQuery, SearchResult } from '../rules/search.ts'
 
 /** Passages looked at for one answer. Fixed here: no request can ask for more. */
 export const RETRIEVAL_DEPTH = 12
@@ -35,8 +37,8 @@ export interface PreparedAnswer extends Pick<StoredAnswer, 'answerId' | 'outcome
 }
 
 /**
- * From question to answer in one round trip to the database. `not_found`: no such conversation, or not with that secret.
- * `conflict`: the `requestId` belongs to another question.
+ * From question to answer in one round trip to the database, two for "and in production?". `not_found`: no such
+ * conversation, or not with that secret. `conflict`: the `requestId` belongs to another question.
  */
 export async function prepareAnswer(
   asked: Asked,
@@ -49,10 +51,10 @@ export async function prepareAnswer(
   const opened = await db.openAnswer({ requestId: asked.requestId, thread, query, limit: RETRIEVAL_DEPTH })
   if (opened.thread === 'unknown') return deny('not_found')
   if (opened.earlier !== null) return replay(opened.earlier, asked, threadSecret)
-  const composed = answerQuestion(query, opened.search, language)
+  const { composed, search } = await answerInContext(query, opened, db, language)
   const secret = asked.thread?.secret ?? secretOf(asked.threadId, asked, threadSecret)
   const { answerId, threadId, requestId, question, origin, pageUrl, locale, visitorHash } = asked
-  const passageIds = opened.search.hits.map((hit) => hit.passage.passageId)
+  const passageIds = search.hits.map((hit) => hit.passage.passageId)
   const threadSecretHash = hashSecret(secret)
   const context = { requestId, question, origin, pageUrl, locale, visitorHash, passageIds, threadSecretHash }
   return allow({
@@ -61,6 +63,23 @@ export async function prepareAnswer(
     thread: { id: threadId, secret },
     unsaved: { ...composed, ...context, answerId, threadId },
   })
+}
+
+/** A question that leans on the one before is asked again together with it. */
+async function answerInContext(
+  query: SearchQuery,
+  { search, before }: OpenedAnswer,
+  db: ProjectDb,
+  language: Language,
+): Promise<{ composed: ComposedAnswer; search: SearchResult }> {
+  const alone = { composed: answerQuestion(query, search, language), search }
+  const leaning = before.length === 0 ? 'stands-alone' : followUp(query)
+  if (leaning === 'stands-alone' || (leaning === 'points-back' && alone.composed.outcome === 'answered')) return alone
+  const earlier = before.map((question) => analyseQuestion(question, language))
+  const subject = earlier.find((each) => followUp(each) !== 'goes-on') ?? earlier.at(-1)
+  const together = analyseQuestion(`${subject?.text} ${query.text}`, language)
+  const found = await db.search(together, RETRIEVAL_DEPTH)
+  return { composed: answerQuestion(together, found, language), search: found }
 }
 
 function replay(earlier: StoredAnswer, asked: Asked, threadSecret: string): Verdict<PreparedAnswer, 'conflict'> {

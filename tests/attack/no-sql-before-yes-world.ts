@@ -235,6 +235,7 @@ function countingDb(weather: () => Weather, count: () => void): ProjectDb {
     openAnswer: ({ thread }: { thread: unknown }) => ({
       earlier: null,
       thread: thread === null ? 'none' : weather().databaseKnows ? 'known' : 'unknown',
+      before: [],
       search,
     }),
     saveAnswer: () => 'stored',

@@ -109,6 +109,16 @@ describe('a thread', () => {
     expect(await db.readThread(threadId, SECRET)).not.toBeNull()
   })
 
+  test('brings its last questions to who holds its secret, the latest first', async () => {
+    const first = await stored()
+    for (const question of ['And then?', 'Why?']) await db.saveAnswer(answer({ threadId: first.threadId, question }))
+    const before = async (secretHash: Uint8Array) =>
+      (await db.openAnswer({ requestId: null, thread: { id: first.threadId, secretHash }, query, limit: 1 })).before
+    expect(await before(SECRET)).toEqual(['Why?', 'And then?', 'How?'])
+    expect(await before(WRONG)).toEqual([])
+    expect((await db.openAnswer({ requestId: null, thread: null, query, limit: 1 })).before).toEqual([])
+  })
+
   test('takes no message from who does not hold its secret', async () => {
     const { threadId } = await stored()
     await expect(db.saveAnswer(answer({ threadId, threadSecretHash: WRONG }))).rejects.toThrow()

@@ -89,7 +89,12 @@ const attempts: { [Method in keyof ProjectDb]: (db: ProjectDb) => Promise<unknow
   openAnswer: async (db) => {
     const thread = { id: ours.threadId, secretHash: ours.secretHash }
     const opened = await db.openAnswer({ requestId: ours.requestId, thread, query, limit: 10 })
-    expect(opened).toMatchObject({ earlier: null, thread: 'unknown', search: { hits: [], passageCount: 0 } })
+    expect(opened).toMatchObject({
+      earlier: null,
+      thread: 'unknown',
+      before: [],
+      search: { hits: [], passageCount: 0 },
+    })
   },
   saveAnswer: async (db) => {
     // Same ids, other project: neither a conflict nor a merge with ours.
@@ -176,6 +181,7 @@ describe('one project never reaches another', () => {
     const opened = await db.openAnswer({ requestId, thread: { id: threadId, secretHash }, query, limit: 10 })
     expect(opened.earlier?.markdown).toBe('At the crossing. [1]')
     expect(opened.thread).toBe('known')
+    expect(opened.before).toHaveLength(1)
     expect(opened.search.hits).toHaveLength(1)
     expect((await db.readThread(threadId, secretHash))?.messages).toHaveLength(2)
     expect(await db.readJob(ours.doneJob)).toMatchObject({ state: 'done', done: 1, total: 1 })

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Asked, hashSecret, prepareAnswer, tellAnswer } from '#edge/flows/answer.ts'
 import type { NewAnswer, OpenAnswer, ProjectDb } from '#edge/ports.ts'
 import { english } from '#edge/rules/language.ts'
+import type { SearchQuery } from '#edge/rules/search.ts'
 import { idFromBytes } from '#shared/ids.ts'
 import { DOCS, passagesOf, search } from './compose-fixture.ts'
 
@@ -22,15 +23,24 @@ const asked: Asked = {
 
 let saved: NewAnswer[]
 let opened: OpenAnswer[]
+let before: string[]
+let searched: string[]
 let db: ProjectDb
 beforeEach(() => {
   saved = []
   opened = []
+  before = []
+  searched = []
   db = {
     async openAnswer(input: OpenAnswer) {
       opened.push(input)
       const earlier = saved.find((answer) => answer.requestId === input.requestId) ?? null
-      return { earlier, thread: input.thread ? 'unknown' : 'none', search: search(passages, input.query.text) }
+      const thread = input.thread === null ? 'none' : before.length > 0 ? 'known' : 'unknown'
+      return { earlier, thread, before, search: search(passages, input.query.text) }
+    },
+    async search(query: SearchQuery) {
+      searched.push(query.text)
+      return search(passages, query.text)
     },
     async saveAnswer(answer: NewAnswer) {
       saved.push(answer)
@@ -105,4 +115,27 @@ test('what is stored holds the hash of the secret and not the secret', async () 
   await tell(answer)
   expect(saved[0]?.threadSecretHash).toEqual(hashSecret(answer.thread.secret))
   expect(JSON.stringify(saved[0])).not.toContain(answer.thread.secret)
+})
+
+describe('in a conversation', () => {
+  const thread = { id: asked.threadId, secret: 'known' }
+  const first = 'How do I proxy requests?'
+
+  test('"why?" is asked together with the question that it goes on from', async () => {
+    before = ['and why not?', first]
+    const { outcome, citations } = await prepare({ question: 'show an example', thread, requestId: null })
+    expect(searched).toEqual([`${first} show an example`])
+    expect({ outcome, urls: citations.map(({ url }) => url) }).toEqual({
+      outcome: 'answered',
+      urls: (await prepare({ question: first })).citations.map(({ url }) => url),
+    })
+  })
+
+  test('a question that stands alone costs one call, and is answered by itself', async () => {
+    before = ['What is hydration?']
+    expect(await prepare({ thread, requestId: null })).toMatchObject({
+      markdown: (await prepare({ thread: null, requestId: null })).markdown,
+    })
+    expect(searched).toEqual([])
+  })
 })

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { idFromUuid, idToUuid } from '#shared/ids.ts'
 import type { NewAnswer, OpenAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../../ports.ts'
@@ -30,8 +30,16 @@ async function openAnswer(scope: Scope, { requestId, thread, query, limit }: Ope
     )
     .where(and(eq(messages.projectId, projectId), eq(messages.requestId, requestId ?? NO_UUID)))
   const known = db
-    .select({ id: conversations.id })
+    .select({ question: messages.markdown })
     .from(conversations)
+    .leftJoin(
+      messages,
+      and(
+        eq(messages.projectId, projectId),
+        eq(messages.conversationId, conversations.id),
+        eq(messages.role, 'visitor'),
+      ),
+    )
     .where(
       and(
         eq(conversations.projectId, projectId),
@@ -39,13 +47,19 @@ async function openAnswer(scope: Scope, { requestId, thread, query, limit }: Ope
         eq(conversations.secretHash, thread?.secretHash ?? new Uint8Array()),
       ),
     )
+    .orderBy(desc(messages.position))
+    .limit(QUESTIONS_BEFORE)
   const [found, conversation, hits] = await scope.run([earlier, known, searchIn(scope, query, limit)])
   return {
     earlier: found[0] ? toStoredAnswer(found[0].message, found[0].question) : null,
     thread: thread === null ? 'none' : conversation.length > 0 ? 'known' : 'unknown',
+    before: conversation.flatMap((each) => each.question ?? []),
     search: readSearch(query, onlyRow(hits.rows)),
   }
 }
+
+/** What "and in production?" may lean on; further back nobody means. */
+const QUESTIONS_BEFORE = 4
 
 /** Matches nothing: the look-up is not asked for. */
 const NO_UUID = '00000000-0000-0000-0000-000000000000'
