@@ -21,6 +21,11 @@ export interface Evidence {
   foreign: number
   /** 1 when an amount, a date or a name was asked for and the leading sections hold none. */
   lacking: number
+  /**
+   * A thing that was called by its name, and that no leading section has in its headings (an abbreviation: in its text): 0.5
+   * where the text has it, 1 where nothing has.
+   */
+  stranger: number
 }
 
 /**
@@ -29,14 +34,15 @@ export interface Evidence {
  * what can be answered and of abstentions from what cannot.
  */
 const WEIGHTS: Readonly<Record<keyof Evidence, number>> = {
-  agreement: 7.22,
-  strength: 3.42,
-  size: -0.46,
-  unknown: -1.56,
-  foreign: -4.5,
-  lacking: -3.22,
+  agreement: 4.96,
+  strength: 3.69,
+  size: -0.6,
+  unknown: -0.79,
+  foreign: -4.71,
+  lacking: -3.96,
+  stranger: -3.95,
 }
-const BAR = 0.99
+const BAR = -1.02
 const LEADING = 3
 /** A word that had to be repaired and is worth less than this may as well be another. */
 const DOUBTFUL = 0.5
@@ -45,7 +51,13 @@ const SMALLEST_FITTED = 90
 /** BM25's limit for a term: its inverse document frequency times this. */
 const SATURATION = 2.2
 
-export function evidenceOf(inquiry: Pick<Inquiry, 'text' | 'aspects'>, result: SearchResult): Evidence {
+/** What so many passages speak of is the product itself. */
+const OWN_NAME = 0.15
+
+export function evidenceOf(
+  inquiry: Pick<Inquiry, 'text' | 'aspects' | 'names' | 'termsOf'>,
+  result: SearchResult,
+): Evidence {
   const { text, aspects } = inquiry
   const leading = sectionsOf(result).slice(0, LEADING)
   const shares = leading.map((section) => coverage(aspects, matchedOnPage(section, result)))
@@ -60,7 +72,29 @@ export function evidenceOf(inquiry: Pick<Inquiry, 'text' | 'aspects'>, result: S
     unknown: all === 0 ? 0 : unknown.reduce((sum, { weight }) => sum + weight, 0) / all,
     foreign: aspects.some(({ isForeign }) => isForeign) ? 1 : 0,
     lacking: lacksExpected(text, texts) ? 1 : 0,
+    stranger: strangeness(inquiry, leading, result),
   }
+}
+
+function strangeness(
+  { names, termsOf }: Pick<Inquiry, 'names' | 'termsOf'>,
+  leading: readonly FoundSection[],
+  { terms, passageCount }: SearchResult,
+): number {
+  const frequency = new Map(terms.map(({ term, documentFrequency }) => [term, documentFrequency]))
+  const headings = new Set(
+    leading.flatMap(({ passage }) => [...termsOf([passage.title, ...passage.headings].join('\n'))]),
+  )
+  const texts = leading.flatMap(({ pieces }) => pieces.flatMap(({ text }) => [...termsOf(text)]))
+  const held = new Set([...headings, ...leading.flatMap(({ matched }) => [...matched]), ...texts])
+  const grades = names.map(({ text, isAbbreviation }) => {
+    const own = [...termsOf(text)]
+    const isOwn = own.some((term) => (frequency.get(term) ?? 0) >= OWN_NAME * passageCount)
+    if (own.length === 0 || isOwn || own.some((term) => headings.has(term))) return 0
+    if (!own.some((term) => held.has(term))) return 1
+    return isAbbreviation ? 0 : 0.5
+  })
+  return Math.max(0, ...grades)
 }
 
 function matchedOnPage({ passage }: FoundSection, { hits }: SearchResult): Set<string> {

@@ -1,4 +1,5 @@
 import { meetsExpectation } from './expectation.ts'
+import type { Name } from './names.ts'
 import type { StoredPassage } from './passage.ts'
 import type { QuestionKind } from './question.ts'
 import { type Aspect, coverage, type TermsOf } from './relevance.ts'
@@ -9,6 +10,7 @@ export interface Inquiry {
   kind: QuestionKind
   wantsCode: boolean
   aspects: Aspect[]
+  names: Name[]
   termsOf: TermsOf
 }
 
@@ -64,8 +66,10 @@ function manner(text: string, inquiry: Inquiry): number {
   if (text.endsWith('?')) bonus -= 0.4
   if (/^(?:added|introduced|available|deprecated|new|removed) (?:in|since)\b/i.test(text) && text.length < 60)
     bonus -= 0.6
-  if (/\b(?:see|check out|refer to|read|learn more|more details)\b.{0,80}$/i.test(text) && text.length < 160)
+  if (/\b(?:see|check out|refer to|follow|read|learn more|more details)\b.{0,80}$/i.test(text) && text.length < 160)
     bonus -= 0.2
+  // Nothing but a pointer elsewhere.
+  if (/^(?:watch|see|read|check out|learn|try|join|visit)\b/i.test(text) && text.length < 60) bonus -= 0.4
   return bonus
 }
 

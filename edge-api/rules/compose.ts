@@ -6,6 +6,7 @@ import { meetsExpectation } from './expectation.ts'
 import { type Extract, extract } from './extract.ts'
 import { encodeTarget, isSafeUrl } from './inline.ts'
 import type { Language } from './language.ts'
+import { namesIn } from './names.ts'
 import { questionKind, wantsCode } from './question.ts'
 import { aspectsOf, coverage } from './relevance.ts'
 import type { SearchQuery, SearchResult } from './search.ts'
@@ -46,6 +47,7 @@ export function inquiryOf(query: SearchQuery, result: SearchResult, language: La
     kind,
     wantsCode: wantsCode(query.text, kind),
     aspects: aspectsOf(result),
+    names: namesIn(query.text, language),
     termsOf: (text) => {
       const found = known.get(text) ?? termsOf(text, language)
       known.set(text, found)
@@ -116,8 +118,8 @@ function promises(inquiry: Inquiry, { hits }: SearchResult): (section: FoundSect
       (aim > EXACT ? 0.3 : 0) +
       pageAim +
       (passage.ordinal === 0 && !beside ? (OPENING * Math.max(0, pageAim - EXACT)) / (1 - EXACT) : 0) -
-      0.15 * Math.max(0, passage.headings.length - SHALLOW) -
-      (beside ? 0.65 : 0)
+      0.25 * Math.max(0, passage.headings.length - SHALLOW) -
+      (beside ? 0.9 : 0)
     )
   }
 }

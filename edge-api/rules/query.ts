@@ -1,7 +1,8 @@
 import type { Language } from './language.ts'
 import type { QueryTerm, SearchQuery } from './search.ts'
-import { terms } from './terms.ts'
+import { normalise, terms } from './terms.ts'
 import { rephrasings } from './thesaurus.ts'
+import { otherSpelling } from './variety.ts'
 
 /** More than any honest question holds; a bound on what junk can cost. */
 const MAX_TERMS = 64
@@ -12,7 +13,8 @@ const FILLERS: Readonly<Record<string, ReadonlySet<string>>> = {
     `anybody anyone hello hey hi please thanks thank want wants wanted need needs needed like know tell explain help
     possible way ways trying try tried get getting got make sure work works working question wonder wondering
     someone something anything docs documentation us let really just also able use using used does best
-    come go happen happens mean means exactly`.split(/\s+/),
+    come go happen happens mean means exactly whats wheres whos whys hows thats theres heres im ive youre dont doesnt
+    didnt isnt arent wasnt wont cant couldnt wouldnt shouldnt havent`.split(/\s+/),
   ),
 }
 
@@ -45,7 +47,9 @@ function withRelated(asked: readonly QueryTerm[], text: string, language: Langua
     if (carrier !== undefined) related.set(carrier, others)
   }
   return asked.map((term) => {
-    const found = related.get(term.term)
-    return found === undefined ? term : { ...term, related: found }
+    const other = term.kind === 'word' && language.code === 'en' ? otherSpelling(term.word) : null
+    const spelt = other === null ? [] : [normalise(other, language)]
+    const found = [...spelt, ...(related.get(term.term) ?? [])].filter((each) => each !== term.term)
+    return found.length === 0 ? term : { ...term, related: found }
   })
 }

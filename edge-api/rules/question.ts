@@ -39,12 +39,20 @@ const FRAME_WORDS = new Set(
   solve someone something sort specific start started steps supposed sure take tell thing things time try trying
   understand usage use used uses using usual usually versus vs want wanted way ways work working works wrong`
     .split(/\s+/)
+    .concat(
+      `always arent away bit cant couldnt didnt doesnt dont else entire ever everyone everything havent heres hows im instead isnt
+      ive just little lot never nothing nobody onto per quite rather real really shouldnt still straight thats theres
+      very via wasnt whats wheres whether whole whos whose whys without wont wouldnt yet youre`.split(/\s+/),
+    )
     .filter(Boolean),
 )
 
+/** Of how it is to be done, not of what: "automatically", "permanently". */
+const ADVERB = /^(?!.*(?:reply|apply|supply|family|assembly|anomaly|multiply)$)\p{L}{3,}ly$/iu
+
 /** `isAbsent`: the docs do not know the word, so it may be one of these with a slip. */
 export function isFrameWord(surface: string, isAbsent = false): boolean {
-  return isAmong(FRAME_WORDS, surface, isAbsent)
+  return ADVERB.test(surface) || isAmong(FRAME_WORDS, surface, isAbsent)
 }
 
 /** What visitors want to do. The thing they want to do it to says more: half the docs create, set or change something. */

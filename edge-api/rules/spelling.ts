@@ -32,11 +32,11 @@ export function isOffered(word: string): boolean {
  */
 export function spellingVariants(term: string, word: string): SpellingVariant[] {
   if (!isOffered(word) || word.length < MIN_TYPED) return []
-  const reach = word.length >= MIN_TYPED_FOR_TWO ? 2 : 1
-  const forms = isOffered(term) ? new Set([word, term]) : [word]
-  return [...forms].flatMap((form) =>
-    Array.from(withoutSome(form, reach), ([variant, omitted]) => ({ term, word: form, variant, omitted, reach })),
-  )
+  const forms = term.length >= MIN_TYPED && isOffered(term) ? new Set([word, term]) : [word]
+  return [...forms].flatMap((form) => {
+    const reach = form.length >= MIN_TYPED_FOR_TWO ? 2 : 1
+    return Array.from(withoutSome(form, reach), ([variant, omitted]) => ({ term, word: form, variant, omitted, reach }))
+  })
 }
 
 function withoutSome(word: string, most: number): Map<string, number> {

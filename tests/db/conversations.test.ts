@@ -112,10 +112,10 @@ describe('a thread', () => {
   test('brings its last questions to who holds its secret, the latest first', async () => {
     const first = await stored()
     for (const question of ['And then?', 'Why?']) await db.saveAnswer(answer({ threadId: first.threadId, question }))
-    const before = async (secretHash: Uint8Array) =>
+    const questionsFor = async (secretHash: Uint8Array) =>
       (await db.openAnswer({ requestId: null, thread: { id: first.threadId, secretHash }, query, limit: 1 })).before
-    expect(await before(SECRET)).toEqual(['Why?', 'And then?', 'How?'])
-    expect(await before(WRONG)).toEqual([])
+    expect(await questionsFor(SECRET)).toEqual(['Why?', 'And then?', 'How?'])
+    expect(await questionsFor(WRONG)).toEqual([])
     expect((await db.openAnswer({ requestId: null, thread: null, query, limit: 1 })).before).toEqual([])
   })
 

@@ -109,3 +109,15 @@ test('a frequent word is read after all where the rarer ones bring too few passa
   expect(hits).toHaveLength(5)
   expect(hits[0]?.matched).toEqual(expect.arrayContaining(['word4000', 'configur']))
 })
+
+test('a frequent word that is merely related is left out where the words asked for fill the budget', async () => {
+  const scoresOf = async (related: string[], eagerPostings: number) => {
+    const query = analyseQuestion('word5 word7', english)
+    const terms = query.terms.map((term) => ({ ...term, related }))
+    const [row] = await runAs(database, uuid, [searchStatement(uuid, { ...query, terms }, 5, eagerPostings)])
+    return ((row?.hits ?? []) as Hit[]).map(({ score }) => score.toFixed(9))
+  }
+  const bare = await scoresOf([], 4000)
+  expect(await scoresOf(['configur'], 4000)).toEqual(bare)
+  expect(await scoresOf(['configur'], Number.MAX_SAFE_INTEGER)).not.toEqual(bare)
+})

@@ -60,6 +60,7 @@ describe('a word is left as it is', () => {
     ['when it is a version', '1.2.34'],
     ['when it is something else altogether', 'kubernetes'],
     ['when two slips lie between short words', 'rooteer'],
+    ['when a letter is missing and another too many', 'rotzer'],
     ['when it begins otherwise', 'touter'],
     ['when it is longer than words are', 'configuration'.repeat(3)],
   ])('%s: %s', async (_, typed) => {

@@ -38,3 +38,8 @@ test('the longest word stays cheap', () => {
   const word = 'abcdefghijklmnopqrstuvwx'
   expect(spellingVariants(word, word).length).toBeLessThanOrEqual(1 + 24 + (24 * 23) / 2)
 })
+
+test('a short stem of a long word is not guessed at from two slips away', () => {
+  const forms = spellingVariants('estim', 'estimated').filter(({ word }) => word === 'estim')
+  expect(new Set(forms.map(({ reach }) => reach))).toEqual(new Set([1]))
+})

@@ -16,7 +16,7 @@ const PASSAGES_A_PAGE = 2
 const EAGER_POSTINGS = 10_000
 /** Passages that the more frequent terms are looked up for one by one, when not all postings may be read. */
 const CANDIDATES = 500
-/** What a word counts that the docs may use instead of the one asked for. */
+/** What a word counts that the docs may use instead of the one asked for; beyond the budget above it is not looked up. */
 const RELATED_SHARE = 0.25
 /** Best passages among which every page gets its turn. */
 const TURNS = 100
@@ -32,8 +32,9 @@ export type SearchRow = Record<'passage_count' | 'terms' | 'hits' | 'siblings', 
 
 /**
  * Ranks the project's passages by BM25 over the terms of the query, any of them sufficing. Terms are read from the rarest
- * on while their postings fit the budget, or promise too few passages; the rest can only reorder the best candidates so found, as their weight is
- * small. Words nobody uses are replaced by their nearest spelling in the project's vocabulary.
+ * on while their postings fit the budget, or promise too few passages; the rest can only reorder the best candidates so
+ * found, as their weight is small, and of words that are merely related it is too small to look them up at all. Words nobody
+ * uses are replaced by their nearest spelling in the project's vocabulary.
  */
 export function searchStatement(
   projectId: string,
@@ -103,7 +104,7 @@ function askedTerms(project: SQL, query: SearchQuery, eagerPostings: number): SQ
         coalesce(r.passages, k.passages) as search_passages
       from known k left join repair r on r.asked = k.term
     ), searched as materialized (
-      select term, passages, share * ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
+      select term, passages, share, share * ln(1 + (c.passage_count - passages + 0.5::float8) / (passages + 0.5::float8)) as idf,
         sum(passages) over rarest <= ${eagerPostings}::bigint
           or coalesce(sum(passages) over (rarest rows between unbounded preceding and 1 preceding), 0) < ${TURNS}::int as eager
       from (
@@ -119,9 +120,10 @@ function askedTerms(project: SQL, query: SearchQuery, eagerPostings: number): SQ
  * edit), or more do (two).
  */
 function edits(): SQL {
+  const letter = (word: 'v' | 'w', offset: 0 | 1) => sql.raw(`substr(${word}.word, place + ${offset}, 1)`)
   return sql`case when w.omitted = 1 and s.omitted = 1 and (
-      select count(*) from generate_series(1, char_length(v.word)) as place
-      where substr(v.word, place, 1) <> substr(w.word, place, 1)) > 2
+      select count(*) - count(*) filter (where ${letter('v', 0)} = ${letter('w', 1)} and ${letter('v', 1)} = ${letter('w', 0)})
+      from generate_series(1, char_length(v.word)) as place where ${letter('v', 0)} <> ${letter('w', 0)}) > 1
     then 2 else greatest(w.omitted, s.omitted) end`
 }
 
@@ -142,7 +144,7 @@ function scores(project: SQL, limit: number): SQL {
         select p.number, ${bm25} from searched t cross join corpus c cross join candidate b cross join lateral (
           select number, weight, length from search_postings
           where project_id = ${project} and term = t.term and number = b.number offset 0
-        ) p where not t.eager
+        ) p where not t.eager and t.share = 1
       ) part group by number order by score desc, number limit ${Math.max(TURNS, limit)}::int
     ), best as materialized (
       select number, score, document_id, number - first_number as ordinal,
