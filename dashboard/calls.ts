@@ -1,12 +1,23 @@
 import type { AuditEntry, ListedMember, ListedProject, ListedSession, SessionView } from '#edge/db/account.ts'
+import type {
+  DocumentPassage,
+  ListedConversation,
+  ListedDocument,
+  ProjectContent,
+  ReadConversation,
+} from '#edge/db/content.ts'
+import type { Appearance } from '#edge/flows/manage-appearance.ts'
 import type { CreateKey, ListedKey, RotateKey } from '#edge/flows/manage-keys.ts'
+import type { Limits } from '#edge/flows/manage-limits.ts'
 import type { AddRule, Observed } from '#edge/flows/manage-origins.ts'
 import type { ChangePassword, SignUp } from '#edge/flows/passwords.ts'
+import type { TriedAnswer } from '#edge/flows/try-question.ts'
 import type { JobState } from '#edge/ports.ts'
 import type { List } from '#edge/rules/page.ts'
 import type { OriginRule } from '#edge/rules/settings.ts'
 import type { Explanation } from '#shared/explain-origin.ts'
 import type { Role } from '#shared/roles.ts'
+import type { WidgetConfig } from '#shared/wire.ts'
 
 /**
  * Every call of the management API that the dashboard makes, with what it sends and gets. The shapes are the server's own
@@ -44,7 +55,25 @@ export interface Calls {
   'POST /api/projects/:project/keys': { body: CreateKey; answer: NewKey }
   'POST /api/projects/:project/keys/:id/rotate': { body: RotateKey; answer: NewKey }
   'DELETE /api/projects/:project/keys/:id': object
-  'POST /api/projects/:project/documents': { body: { path: string; content: string }; answer: { jobId: string | null } }
+  'GET /api/projects/:project': {
+    answer: Pick<ListedProject, 'id' | 'name' | 'language' | 'createdAt'> & { knowledge: Knowledge }
+  }
+  'PATCH /api/projects/:project': { body: { name: string } }
+  'GET /api/projects/:project/documents': { answer: List<ListedDocument> }
+  'POST /api/projects/:project/documents': {
+    body: { documents: { path: string; content: string }[] }
+    answer: { jobId: string | null }
+  }
+  'GET /api/projects/:project/documents/:id': { answer: ListedDocument & { passages: DocumentPassage[] } }
+  'DELETE /api/projects/:project/documents/:id': object
+  'GET /api/projects/:project/conversations': { answer: List<ListedConversation> }
+  'GET /api/projects/:project/conversations/:id': { answer: ReadConversation }
+  'DELETE /api/projects/:project/conversations/:id': object
+  'POST /api/projects/:project/playground': { body: { question: string }; answer: TriedAnswer }
+  'GET /api/projects/:project/widget': { answer: Appearance }
+  'PUT /api/projects/:project/widget': { body: Partial<WidgetConfig> }
+  'GET /api/projects/:project/limits': { answer: Limits }
+  'PUT /api/projects/:project/limits': { body: { answersPerDay: number | null } }
   'GET /api/projects/:project/jobs/:id': { answer: Omit<JobState, 'jobId'> }
 }
 
@@ -59,6 +88,8 @@ export interface Session {
   /** Address of the edge host, where widgets load from. */
   edge: string
 }
+
+type Knowledge = Awaited<ReturnType<ProjectContent['countDocuments']>>
 
 /** `key` is its whole text. */
 export interface NewKey {

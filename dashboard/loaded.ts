@@ -124,3 +124,13 @@ export function useList<Item>(
   const { value, error, reload } = loaded
   return { items: value?.items, error, hasMore: value?.nextCursor != null, loadingMore, more, reload }
 }
+
+/** The value once it has stayed the same for `ms`: for filters, so that not every letter is a request. */
+export function useSettled<Value>(value: Value, ms = 300): Value {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms)
+    return () => clearTimeout(timer)
+  }, [value, ms])
+  return settled
+}

@@ -33,6 +33,17 @@ const PAGES: Record<DashboardPage, PageEntry> = {
   '/': { page: lazy(async () => (await import('./pages/projects.tsx')).Projects) },
   '/projects/:project': { page: lazy(async () => (await import('./pages/get-started.tsx')).GetStarted) },
   '/projects/:project/knowledge': { page: lazy(async () => (await import('./pages/knowledge.tsx')).Knowledge) },
+  '/projects/:project/playground': { page: lazy(async () => (await import('./pages/playground.tsx')).Playground) },
+  '/projects/:project/conversations': {
+    page: lazy(async () => (await import('./pages/conversations.tsx')).Conversations),
+  },
+  '/projects/:project/conversations/:thread': {
+    page: lazy(async () => (await import('./pages/conversation.tsx')).Conversation),
+  },
+  '/projects/:project/appearance': { page: lazy(async () => (await import('./pages/appearance.tsx')).Appearance) },
+  '/projects/:project/settings': {
+    page: lazy(async () => (await import('./pages/project-settings.tsx')).ProjectSettings),
+  },
   '/projects/:project/domains': { page: lazy(async () => (await import('./pages/domains.tsx')).Domains) },
   '/projects/:project/keys': { page: lazy(async () => (await import('./pages/keys.tsx')).Keys) },
   '/team': { page: lazy(async () => (await import('./pages/team.tsx')).Team) },

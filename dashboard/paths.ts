@@ -11,7 +11,17 @@ export const paths = {
 
 export function projectPaths(project: string) {
   const at = `/projects/${project}`
-  return { start: at, knowledge: `${at}/knowledge`, domains: `${at}/domains`, keys: `${at}/keys` }
+  return {
+    start: at,
+    knowledge: `${at}/knowledge`,
+    playground: `${at}/playground`,
+    conversations: `${at}/conversations`,
+    conversation: (thread: string) => `${at}/conversations/${thread}`,
+    domains: `${at}/domains`,
+    keys: `${at}/keys`,
+    appearance: `${at}/appearance`,
+    settings: `${at}/settings`,
+  }
 }
 
 /** The project that an address is about, or null. */

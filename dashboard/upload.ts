@@ -3,16 +3,21 @@ import { call } from './api.ts'
 import type { AnswerOf } from './calls.ts'
 import type { DroppedFile } from './dropped-files.ts'
 import { Refused, sentenceOf, Unreachable } from './failure.ts'
+import { batchesOf } from './upload-batches.ts'
 import { planUpload, type Rejected } from './upload-plan.ts'
 
 export type Job = AnswerOf<'GET /api/projects/:project/jobs/:id'>
+
+interface Document {
+  path: string
+  content: string
+}
 
 export interface Upload {
   project: string
   /** Documents to send, and how many have been answered. */
   total: number
   sent: number
-  unchanged: number
   /** Not sent, or refused, each with the reason. */
   failed: Rejected[]
   ignored: number
@@ -26,41 +31,75 @@ export interface Upload {
 /** The one upload under way or just over. Outlives its page: somebody may look elsewhere meanwhile. */
 export const upload = signal<Upload | null>(null)
 
-const AT_ONCE = 3
 const TRIES = 4
 const POLL_MS = 1000
 
 /** Sends the files, then follows the jobs that read them. Never rejects: what went wrong is told file by file. */
 export async function startUpload(project: string, files: DroppedFile[]): Promise<void> {
   const { accepted, rejected, ignored } = planUpload(files)
-  const begun = { project, total: accepted.length, sent: 0, unchanged: 0, failed: rejected, ignored }
-  upload.value = { ...begun, state: 'sending', pausedSeconds: null, jobs: {} }
-  const waiting = [...accepted]
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await sendOne(project, next)
+  upload.value = {
+    ...{ project, total: accepted.length, sent: 0, failed: rejected, ignored },
+    ...{ state: 'sending', pausedSeconds: null, jobs: {} },
   }
   addEventListener('beforeunload', warn)
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  let begun = 0
+  for (const size of batchesOf(accepted)) {
+    await sendBatch(project, await readAll(accepted.slice(begun, begun + size)))
+    begun += size
+    change({ sent: begun })
+  }
   removeEventListener('beforeunload', warn)
   change({ state: 'reading', pausedSeconds: null })
   await followJobs(project)
   change({ state: 'done' })
 }
 
-async function sendOne(project: string, { path, file }: DroppedFile): Promise<void> {
+/** A file that the server refuses by name does not hold up the others of its batch. */
+async function sendBatch(project: string, documents: Document[]): Promise<void> {
+  if (documents.length === 0) return
   try {
-    const content = await readText(file)
-    const { jobId } = await patiently(() =>
-      call('POST /api/projects/:project/documents', { project, body: { path, content } }),
-    )
-    const { sent, unchanged, jobs } = current()
-    if (jobId === null) change({ sent: sent + 1, unchanged: unchanged + 1 })
-    else change({ sent: sent + 1, jobs: { ...jobs, [jobId]: jobs[jobId] ?? null } })
+    const send = () => call('POST /api/projects/:project/documents', { project, body: { documents } })
+    const { jobId } = await patiently(send)
+    const { jobs } = current()
+    if (jobId !== null) change({ jobs: { ...jobs, [jobId]: null } })
   } catch (error) {
-    const { sent, failed } = current()
-    const reason = error instanceof UnreadableFile ? error.message : sentenceOf(error)
-    change({ sent: sent + 1, failed: [...failed, { path, reason }] })
+    const refused = refusedOf(error)
+    const told = documents.flatMap(({ path }, index) => {
+      const reason = refused.size === 0 ? sentenceOf(error) : refused.get(index)
+      return reason === undefined ? [] : [{ path, reason }]
+    })
+    fail(told)
+    if (refused.size > 0 && told.length > 0)
+      await sendBatch(
+        project,
+        documents.filter((_, index) => !refused.has(index)),
+      )
   }
+}
+
+/** The documents of a batch that a refusal names, by their place: `documents.3.path`. */
+function refusedOf(error: unknown): Map<number, string> {
+  const errors = error instanceof Refused ? (error.problem.errors ?? []) : []
+  const placed = errors.flatMap(({ path, message }) => {
+    const place = /^documents\.(\d+)\./.exec(path)?.[1]
+    return place === undefined ? [] : [[Number(place), message] as const]
+  })
+  return new Map(placed)
+}
+
+async function readAll(files: DroppedFile[]): Promise<Document[]> {
+  const documents: Document[] = []
+  for (const { path, file } of files)
+    try {
+      documents.push({ path, content: await readText(file) })
+    } catch (error) {
+      fail([{ path, reason: error instanceof UnreadableFile ? error.message : sentenceOf(error) }])
+    }
+  return documents
+}
+
+function fail(files: Rejected[]): void {
+  change({ failed: [...current().failed, ...files] })
 }
 
 class UnreadableFile extends Error {}

@@ -43,26 +43,36 @@ function ForMembers({ project }: { project: string }) {
 
 function Steps({ project }: { project: string }) {
   const state = useLoaded(`start ${project}`, async (signal) => {
-    const [rules, keys, observed] = await Promise.all([
+    const [about, rules, keys, observed] = await Promise.all([
+      call('GET /api/projects/:project', { project, signal }),
       call('GET /api/projects/:project/origins', { project, signal }),
       call('GET /api/projects/:project/keys', { project, query: { limit: '100' }, signal }),
       call('GET /api/projects/:project/origins/observed', { project, signal }),
     ])
-    return { rules: rules.items, keys: keys.items, observed: observed.items }
+    return { knowledge: about.knowledge, rules: rules.items, keys: keys.items, observed: observed.items }
   })
   const first = state.value && firstRequest(state.value.keys)
   useEvery(first ? SEEN_MS : WAITING_MS, state.reload)
   if (state.value === undefined)
     return state.error === null ? <Skeleton rows={4} /> : <Notice kind="error">{sentenceOf(state.error)}</Notice>
-  const { rules, keys, observed } = state.value
+  const { knowledge, rules, keys, observed } = state.value
   const key = keys.find((one) => one.state === 'active' && one.key !== null && one.environment === 'live')
   return (
     <ol class="steps">
-      <Step number={1} title="Add your docs" done={false}>
-        <p>Drop a folder of Markdown, HTML or text files: answers come from these pages, and from nothing else.</p>
-        <ButtonLink icon="upload" href={projectPaths(project).knowledge}>
-          Add docs
-        </ButtonLink>
+      <Step number={1} title="Add your docs" done={knowledge.passages > 0}>
+        {knowledge.passages > 0 ? (
+          <p>
+            {count(knowledge.documents, 'document')}, {count(knowledge.passages, 'passage')}.{' '}
+            <a href={projectPaths(project).playground}>Try a question</a>
+          </p>
+        ) : (
+          <>
+            <p>Drop a folder of Markdown, HTML or text files: answers come from these pages, and from nothing else.</p>
+            <ButtonLink icon="upload" href={projectPaths(project).knowledge}>
+              Add docs
+            </ButtonLink>
+          </>
+        )}
       </Step>
       <Step number={2} title="Allow your domain" done={rules.length > 0}>
         {rules.length > 0 ? (

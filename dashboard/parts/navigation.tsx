@@ -31,8 +31,12 @@ function projectEntries(project: string): Entry[] {
   return [
     { href: at.start, icon: 'rocket', words: 'Get started' },
     { href: at.knowledge, icon: 'doc', words: 'Knowledge', needs: 'knowledge.read' },
+    { href: at.playground, icon: 'play', words: 'Playground', needs: 'playground.ask' },
+    { href: at.conversations, icon: 'chat', words: 'Conversations', needs: 'conversations.read' },
     { href: at.domains, icon: 'globe', words: 'Domains', needs: 'settings.read' },
     { href: at.keys, icon: 'key', words: 'Keys', needs: 'settings.read' },
+    { href: at.appearance, icon: 'brush', words: 'Appearance', needs: 'settings.read' },
+    { href: at.settings, icon: 'gear', words: 'Settings', needs: 'settings.read' },
   ]
 }
 

@@ -25,7 +25,7 @@ export function UploadProgress({ upload }: { upload: Upload }) {
 }
 
 function Outcome({
-  upload: { total, unchanged, ignored },
+  upload: { total, ignored, failed: unsent },
   jobs,
   failed,
 }: {
@@ -39,7 +39,9 @@ function Outcome({
         Only files that end in .md, .mdx, .html or .txt are read.
       </Notice>
     )
-  const read = total - unchanged - failed
+  const taken = sum(jobs, 'total')
+  const read = sum(jobs, 'done') - (failed - unsent.length)
+  const unchanged = Math.max(0, total - unsent.length - taken)
   const parts = [
     read > 0 ? `${count(read, 'document')} read, ${count(sum(jobs, 'passages'), 'passage')} made of them.` : '',
     unchanged > 0 ? `${count(unchanged, 'document')} had not changed.` : '',

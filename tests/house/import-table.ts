@@ -141,13 +141,14 @@ export const ROOMS: Room[] = [
 
   // The dashboard: pages never import each other, and what `ui` shows knows no API. The API's shapes are its own types.
   { path: 'dashboard/build.ts', value: [], packages: ['*'], ships: false },
-  { path: 'dashboard/ui', value: ['shared'], packages: ['preact'] },
   {
     path: 'dashboard',
     value: ['shared', 'dashboard/ui'],
     types: ['edge-api/db', 'edge-api/flows', 'edge-api/rules', 'edge-api/ports.ts'],
     packages: ['preact', 'preact-iso', '@preact/signals', 'uqr'],
   },
+  // It reads Markdown as the widget does, so that both show the same.
+  { path: 'dashboard/ui', value: ['shared', 'widget/blocks.ts', 'widget/inline.ts'], packages: ['preact'] },
 
   // The page.
   {
