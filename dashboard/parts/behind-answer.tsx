@@ -39,14 +39,16 @@ export function Behind({ tried }: { tried: Tried }) {
           <Empty title="None">No passage has any of these words. Add a document that has.</Empty>
         ) : (
           <ol class="passages">
-            {tried.hits.map((hit) => (
+            {tried.hits.map((hit, place) => (
               <li key={hit.passageId}>
+                <details open={place === 0}>
+                  <summary>{[hit.title, ...hit.headings].join(' › ')}</summary>
+                  <p class="passage">{hit.text}</p>
+                </details>
                 <p class="hint">
-                  <strong>{hit.title}</strong> {hit.headings.length > 0 && `› ${hit.headings.join(' › ')}`} · score{' '}
-                  {hit.score.toFixed(1)}
+                  Score {hit.score.toFixed(1)}
                   {hit.matched.length > 0 && ` · ${hit.matched.join(', ')}`}
                 </p>
-                <p class="passage">{hit.text}</p>
               </li>
             ))}
           </ol>

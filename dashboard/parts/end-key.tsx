@@ -103,7 +103,7 @@ function Consequence({ listed }: { listed: ListedKey }) {
         {places.length > 0 ? ':' : '.'}
       </p>
       {places.length > 0 && (
-        <ul class="plain">
+        <ul class="bullets">
           {places.slice(0, 5).map((place) => (
             <li key={place}>
               <code>{place}</code>
