@@ -1,16 +1,19 @@
 import type { ProjectId } from '#shared/ids.ts'
+import type { Verdict } from '#shared/verdict.ts'
 import type { AccountDb } from './db/account.ts'
 import type { ProjectContent } from './db/content.ts'
 import type { ProjectSettings } from './db/settings.ts'
 import type { PolicyPublishing } from './flows/publish-policy.ts'
 import type { JobMessage } from './ports.ts'
 import type { Sightings } from './rules/sighting.ts'
+import type { Attempt, IdentityProblem, ProvenIdentity, Provider } from './rules/social.ts'
 
 /** What people who sign in are served with. None of it is touched by the widget's routes. */
 export interface AccountPorts {
   db: AccountDb
   hasher: PasswordHasher
   mail: Mail
+  identities: Partial<Record<Provider, ConfiguredProvider>>
   /** A handle on one project's settings. Opening costs nothing. */
   openSettings(projectId: ProjectId): ProjectSettings
   /** The same on what it holds. */
@@ -27,6 +30,24 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>
   /** `stored` null: an account that does not exist, or has no password; costs the same. */
   verify(password: string, stored: string | null): Promise<{ ok: boolean; rehash: boolean }>
+}
+
+/** One way to sign in by an account elsewhere; providers/identity has those that there are. */
+export interface IdentityProvider {
+  /** How the answer comes back: `form_post` is a POST from another site, which only a `SameSite=None` cookie survives. */
+  answers: 'query' | 'form_post'
+  /** Where to send the browser. */
+  begin(attempt: Attempt): Promise<URL>
+  /** `answer`: the query or the form that came back. */
+  finish(answer: URLSearchParams, attempt: Attempt): Promise<Verdict<ProvenIdentity, IdentityProblem>>
+  /** Gives up what `finish` was granted, when the account is deleted. False when the provider could not be told. */
+  revoke(token: string): Promise<boolean>
+}
+
+/** A provider that is configured; its code is loaded when somebody comes that way. */
+export interface ConfiguredProvider {
+  issuer: string
+  load(): Promise<IdentityProvider>
 }
 
 export interface Mail {

@@ -64,6 +64,14 @@ import {
   postVerification,
   putPassword,
 } from './routes/sign-in.ts'
+import {
+  deleteIdentity,
+  finishSignIn,
+  listIdentities,
+  listProviders,
+  postIdentity,
+  postSocial,
+} from './routes/social.ts'
 import { deleteThread, readThread } from './routes/threads.ts'
 import { receiveWebhook } from './routes/webhooks.ts'
 import { widgetFiles } from './routes/widget-files.ts'
@@ -96,15 +104,23 @@ export function webhookRoutes(ports: Ports): Record<string, Endpoint> {
 
 /** What the app host serves to people who sign in. */
 export function managementRoutes(ports: Ports): Record<string, Methods> {
-  const { stranger, person, anybody, halfway, proved, organization, project } = createAccountDoors(ports)
+  const { stranger, returning, person, anybody, halfway, proved, organization, project } = createAccountDoors(ports)
   const at = (door: Door, endpoint: Endpoint) => ({ door, endpoint })
   return {
     '/api/session': { GET: at(stranger, readSession(ports)) },
     '/api/sign-up': { POST: at(stranger, postSignUp(ports)) },
     '/api/verification': { POST: at(stranger, postVerification(ports)) },
     '/api/verification/confirm': { POST: at(stranger, confirmVerification(ports)) },
-    '/api/sign-in': { POST: at(stranger, postSignIn(ports)) },
+    '/api/sign-in': { GET: at(stranger, listProviders(ports)), POST: at(stranger, postSignIn(ports)) },
     '/api/sign-in/second-factor': { POST: at(halfway, postSecondStep(ports)) },
+    '/api/sign-in/google/callback': { GET: at(stranger, finishSignIn(ports, 'google')) },
+    '/api/sign-in/apple/callback': { POST: at(returning, finishSignIn(ports, 'apple')) },
+    '/api/sign-in/:provider': { POST: at(stranger, postSocial(ports)) },
+    '/api/identities': { GET: at(person, listIdentities(ports)) },
+    '/api/identities/:provider': {
+      POST: at(proved, postIdentity(ports)),
+      DELETE: at(proved, deleteIdentity(ports)),
+    },
     '/api/password/reset': { POST: at(stranger, postReset(ports)) },
     '/api/password/reset/confirm': { POST: at(stranger, confirmReset(ports)) },
     '/api/sign-out': { POST: at(anybody, signOut(ports)) },

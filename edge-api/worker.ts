@@ -6,10 +6,12 @@ import { createProjectSettings } from './db/settings.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
 import { type Env, parseSettings } from './env.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
+import { appOrigin } from './flows/send-letter.ts'
 import { consumeJobs, resumeJobs } from './jobs/ingest.ts'
 import { consumeWebhooks, resumeWebhooks } from './jobs/webhooks.ts'
 import { createLog } from './log.ts'
 import type { JobMessage, Ports } from './ports.ts'
+import { configuredProviders } from './providers/identity/configured.ts'
 import { createResendMail, noMail } from './providers/mail/resend.ts'
 import { createBcryptHasher } from './providers/password/bcrypt.ts'
 import { createGateClient, type GateClient } from './stores/gate-client.ts'
@@ -58,6 +60,10 @@ function build(env: Env): Built {
       db: createAccountDb(address),
       hasher: createBcryptHasher({ peppers, cost, nowMs }),
       mail: resend === null ? noMail : createResendMail(resend, (...request) => fetch(...request)),
+      identities: configuredProviders(settings, {
+        ...{ appOrigin: appOrigin(settings), nowMs },
+        fetch: (...request) => fetch(...request),
+      }),
       openSettings: (projectId) => createProjectSettings(address, projectId),
       openContent: (projectId) => createProjectContent(address, projectId),
       publishing: { records: system, publish: gate.publish },

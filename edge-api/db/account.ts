@@ -2,6 +2,7 @@ import type { OrganizationId, ProjectId, SessionId, UserId } from '#shared/ids.t
 import type { Role } from '#shared/roles.ts'
 import type { List, Page } from '../rules/page.ts'
 import type { ThrottleRule } from '../rules/throttle.ts'
+import { type Identities, identityRows } from './account/identities.ts'
 import { organizationRows } from './account/organization.ts'
 import { passwordRows } from './account/password.ts'
 import { type People, peopleRows } from './account/people.ts'
@@ -15,7 +16,7 @@ import { type DatabaseAddress, open } from './connect.ts'
  * rows and those of their organization. Each method is one transaction in one round trip, and rejects with
  * `DatabaseUnavailable` when nobody answers. Tokens are given as SHA-256.
  */
-export interface AccountDb extends SecondFactors, People {
+export interface AccountDb extends SecondFactors, People, Identities {
   /** The account of that address, if there is one, with the attempt counted as by `countAttempt`. */
   readCredentials(email: string, throttled: readonly Throttled[]): Promise<FoundCredentials>
   /**
@@ -199,6 +200,7 @@ export function createAccountDb(address: DatabaseAddress): AccountDb {
     ...passwordRows(db),
     ...secondFactorRows(db),
     ...peopleRows(db),
+    ...identityRows(db),
     ...organizationRows(db),
   }
 }

@@ -63,17 +63,30 @@ export async function signIn(
   const { account, rehash, throttled } = checked
   if (!account.emailVerified) return deny('email_unverified')
   const passwordHash = rehash ? await hasher.hash(password) : null
+  return allow(await openFor(ports, account, email, browser, { throttled, passwordHash }))
+}
+
+type SignedIn = Pick<Credentials, 'userId' | 'name' | 'secondFactor' | 'organizationId'>
+
+/** However somebody has proved who they are, a second factor that is on is asked for next. */
+export async function openFor(
+  ports: SignInPorts,
+  account: SignedIn,
+  email: string,
+  browser: Browser,
+  more: Pick<Opening, 'throttled' | 'passwordHash'>,
+): Promise<OpenedSession> {
   const { userId, secondFactor: pending } = account
   const organizationId = account.organizationId ?? (await found(ports, account, email, browser))
-  const opening = newSession(ports, { userId, organizationId, email }, browser, { pending, throttled, passwordHash })
+  const opening = newSession(ports, { userId, organizationId, email }, browser, { pending, ...more })
   await ports.accounts.db.openSession(opening.session)
-  return allow(openedSession(ports, opening, browser))
+  return openedSession(ports, opening, browser)
 }
 
 /** Whoever was removed from their last organization begins one of their own. */
 async function found(
   { accounts, random }: SignInPorts,
-  { userId, name }: Credentials,
+  { userId, name }: SignedIn,
   email: string,
   { network }: Browser,
 ): Promise<OrganizationId> {

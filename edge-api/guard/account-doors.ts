@@ -17,6 +17,8 @@ import { spendAccountRate } from './spend-account-rate.ts'
 export interface AccountDoors {
   /** Before there is anybody: reading the session, signing up and in. */
   stranger: Door
+  /** Back from a provider's page, by its form: no token of ours can be in it. The one exception; the state stands in. */
+  returning: Door
   /** Whoever has signed in, about themselves. */
   person: Door
   /** The same, also in a session that waits for its second factor. */
@@ -50,6 +52,7 @@ export function createAccountDoors(ports: Ports): AccountDoors {
   ]
   return {
     stranger: front(),
+    returning: front().slice(2),
     person: person(),
     anybody: [...front(), { name: 'require-person', check: requirePerson(ports, 'either') }],
     halfway: [...front(), { name: 'require-person', check: requirePerson(ports, 'asked') }],

@@ -8,6 +8,7 @@ import { type LocalDatabase, openDatabase } from './database.ts'
 import { type RunningDemo, serveDemo } from './demo.ts'
 import { type DocsFolder, listDocs } from './docs-folder.ts'
 import type { ManifestEntry } from './docs-manifest.ts'
+import { startIdentityProviders } from './identity-providers.ts'
 import { type Ingested, readFolder, runIngest } from './ingest.ts'
 import { openIngested } from './ingested-pages.ts'
 import { type Mailbox, startMailbox } from './mailbox.ts'
@@ -113,12 +114,14 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('database', () => database.close())
   const mailbox = await startMailbox(port + 2)
   stops.add('mailbox', () => mailbox.close())
+  const providers = await startIdentityProviders(port + 3, `http://localhost:${port}`)
+  stops.add('identity providers', () => providers.close())
   const assets = `${ROOT}dist/assets`
   await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
   await terminal.step('Dashboard', () => buildDashboard({ outDir: `${assets}/dashboard` }))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
-      ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox }),
+      ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox, providers }),
       config: `${ROOT}wrangler.toml`,
       port,
       persistTo: data.workerd,

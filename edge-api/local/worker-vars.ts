@@ -1,4 +1,5 @@
 import type { DatabaseAddress } from '../db/connect.ts'
+import type { IdentityProviders } from './identity-providers.ts'
 import type { LocalSecrets } from './secrets.ts'
 
 export interface LocalWorker {
@@ -11,10 +12,12 @@ export interface LocalWorker {
   limits: 'on' | 'off'
   /** Null: no mail is sent. */
   mailbox: { url: string; apiKey: string } | null
+  /** Absent: nobody signs in with Google or Apple. */
+  providers?: Pick<IdentityProviders, 'vars' | 'secrets'> | undefined
 }
 
 /** The environment of a Worker on this machine: two hosts on one port, told apart by name. */
-export function workerVars({ port, secrets, database, limits, mailbox }: LocalWorker): {
+export function workerVars({ port, secrets, database, limits, mailbox, providers }: LocalWorker): {
   vars: Record<string, string>
   secrets: Record<string, string>
 } {
@@ -24,6 +27,7 @@ export function workerVars({ port, secrets, database, limits, mailbox }: LocalWo
       APP_HOST: `localhost:${port}`,
       LOCAL: 'on',
       LIMITS: limits,
+      ...providers?.vars,
       ...(mailbox === null ? {} : { RESEND_ENDPOINT: mailbox.url }),
       ...(database.httpEndpoint === undefined ? {} : { DATABASE_HTTP_ENDPOINT: database.httpEndpoint }),
     },
@@ -33,6 +37,7 @@ export function workerVars({ port, secrets, database, limits, mailbox }: LocalWo
       THREAD_SECRET: secrets.threadSecret,
       SESSION_SECRET: secrets.sessionSecret,
       PASSWORD_PEPPERS: secrets.passwordPeppers,
+      ...providers?.secrets,
       ...(mailbox === null ? {} : { RESEND_API_KEY: mailbox.apiKey }),
       ...(secrets.sealingKeys === undefined ? {} : { SEALING_KEYS: secrets.sealingKeys }),
     },

@@ -5,6 +5,7 @@ export type Letter =
   | { kind: 'reset'; token: string }
   | { kind: 'password_changed' }
   | { kind: 'second_factor_changed'; enabled: boolean }
+  | { kind: 'identity_linked'; provider: string }
   | { kind: 'backup_code_used'; left: number }
   | { kind: 'invitation'; token: string; organization: string; invitedBy: string; hours: number }
 
@@ -54,6 +55,14 @@ function wordsOf(letter: Letter, app: string): { subject: string; lines: string[
         subject: `Your second factor was switched ${letter.enabled ? 'on' : 'off'}`,
         lines: [
           `Two-factor sign-in was switched ${letter.enabled ? 'on' : 'off'} for your account just now.`,
+          `If it was not you, set a new password at once: ${app}/reset`,
+        ],
+      }
+    case 'identity_linked':
+      return {
+        subject: 'Another way to sign in was added',
+        lines: [
+          `Your account can be entered with ${letter.provider === 'apple' ? 'Apple' : 'Google'} from now on.`,
           `If it was not you, set a new password at once: ${app}/reset`,
         ],
       }

@@ -7,6 +7,7 @@ import { createProjectDb } from '#edge/db/project.ts'
 import { createProjectSettings } from '#edge/db/settings.ts'
 import { createSystemDb } from '#edge/db/system.ts'
 import type { WebhookManagement } from '#edge/flows/manage-webhooks.ts'
+import { startIdentityProviders } from '#edge/local/identity-providers.ts'
 import { type Ingested, runIngest } from '#edge/local/ingest.ts'
 import { type Mailbox, startMailbox } from '#edge/local/mailbox.ts'
 import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
@@ -81,13 +82,19 @@ export interface TestProject {
 export interface HarnessOptions {
   /** Default `off`: most tests send more than a visitor would. */
   limits?: 'on' | 'off'
+  /** Google and Apple, as `npm start` has them. Default false. */
+  providers?: boolean
   /** Serves the built widget, building it when it is stale; without it `/widget.js` is a placeholder. Default false. */
   widget?: boolean
   /** The same for the dashboard. */
   dashboard?: boolean
 }
 
-export async function startHarness({ limits = 'off', ...built }: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness({
+  limits = 'off',
+  providers: wanted = false,
+  ...built
+}: HarnessOptions = {}): Promise<Harness> {
   const stops = createStopSteps()
   const folder = mkdtempSync(join(tmpdir(), 'pernoex-api-'))
   stops.add('folder', () => rmSync(folder, { recursive: true, force: true }))
@@ -103,6 +110,8 @@ export async function startHarness({ limits = 'off', ...built }: HarnessOptions 
   const port = await choosePort(null, 20_000 + Math.floor(Math.random() * 20_000))
   const mailbox = await startMailbox(port + 1)
   stops.add('mailbox', () => mailbox.close())
+  const providers = wanted ? await startIdentityProviders(port + 2, `http://localhost:${port}`) : undefined
+  stops.add('providers', () => providers?.close())
   const logs: WorkerLogEntry[] = []
   const worker = await startWorkerRuntime({
     ...workerVars({
@@ -111,6 +120,7 @@ export async function startHarness({ limits = 'off', ...built }: HarnessOptions 
       database: { ...addresses.app, httpEndpoint: database.endpoint },
       limits,
       mailbox,
+      providers,
     }),
     port,
     persistTo: join(folder, 'workerd'),

@@ -2,9 +2,11 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:net'
 import { createEmulator, type Emulator } from 'emulate'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { IdentityProvider } from '#edge/account-ports.ts'
 import { createApple } from '#edge/providers/identity/apple.ts'
 import { createGoogle } from '#edge/providers/identity/google.ts'
-import { type Endpoints, type IdentityProvider, newAttempt } from '#edge/providers/identity/identity.ts'
+import type { Endpoints } from '#edge/providers/identity/identity.ts'
+import { newAttempt } from '#edge/rules/social.ts'
 
 const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
 const CALLBACK = 'http://localhost:9/callback'

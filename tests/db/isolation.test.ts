@@ -250,6 +250,8 @@ describe('row-level security', () => {
         'system_credentials(text)',
         'system_email_token(bytea,text)',
         'system_end_sessions()',
+        'system_has_password(bytea)',
+        'system_identity(text,text)',
         'system_invitation(bytea)',
       ],
       ...['system_keep_owner()', 'system_pending_policies(integer)'],

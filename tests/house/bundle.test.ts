@@ -44,6 +44,17 @@ test('the production bundle carries no dashboard or widget code', () => {
   expect(inputs.filter((input) => /(^|\/)(widget|dashboard)\/|node_modules\/preact/.test(input))).toEqual([])
 })
 
+test('what signs people in with Google and Apple is loaded with the first who comes that way', () => {
+  const kinds = Object.values(modules).flatMap(({ imports }) =>
+    imports.filter(({ path }) => /providers\/identity\/(google|apple)\.ts$/.test(path)).map(({ kind }) => kind),
+  )
+  expect(kinds).toEqual(['dynamic-import', 'dynamic-import'])
+  const protocol = Object.entries(modules).filter(([, { imports }]) =>
+    imports.some(({ path }) => path.includes('node_modules/oauth4webapi/')),
+  )
+  for (const [path] of protocol) expect(path).toMatch(/providers\/identity\/(google|code-flow)\.ts$/)
+})
+
 test('what verifies visitor tokens is loaded with the first token, not with the Worker', () => {
   const isJose = (path: string): boolean => path.includes('node_modules/jose/')
   const importers = Object.entries(modules).filter(([path]) => !isJose(path))

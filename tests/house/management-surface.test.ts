@@ -10,8 +10,13 @@ const SURFACE = {
   '/api/sign-up': { POST: 'stranger' },
   '/api/verification': { POST: 'stranger' },
   '/api/verification/confirm': { POST: 'stranger' },
-  '/api/sign-in': { POST: 'stranger' },
+  '/api/sign-in': { GET: 'stranger', POST: 'stranger' },
   '/api/sign-in/second-factor': { POST: 'person' },
+  '/api/sign-in/google/callback': { GET: 'stranger' },
+  '/api/sign-in/apple/callback': { POST: 'returning' },
+  '/api/sign-in/:provider': { POST: 'stranger' },
+  '/api/identities': { GET: 'person' },
+  '/api/identities/:provider': { POST: 'proved', DELETE: 'proved' },
   '/api/password/reset': { POST: 'stranger' },
   '/api/password/reset/confirm': { POST: 'stranger' },
   '/api/sign-out': { POST: 'person' },
@@ -63,6 +68,8 @@ const SURFACE = {
 const FRONT = ['require-same-origin', 'require-csrf', 'limit-body', 'spend-rate']
 const DOORS: Record<string, string[]> = {
   stranger: FRONT,
+  // Apple answers by a form on its own page: tests/api/social-routes.test.ts holds what stands in for the token.
+  returning: ['limit-body', 'spend-rate'],
   person: [...FRONT, 'require-person'],
   proved: [...FRONT, 'require-person', 'require-proof'],
   role: [...FRONT, 'require-person', 'require-role'],
@@ -91,11 +98,12 @@ test('the management API is this list, each route behind its door, in the order 
 const calls = Object.entries(SURFACE).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, door]) => ({ path, method, door })),
 )
-const address = (path: string) => path.replace(':project', 'prj_0000000000000000000001').replace(':id', 'key_1')
+const address = (path: string) =>
+  path.replace(':project', 'prj_0000000000000000000001').replace(':id', 'key_1').replace(':provider', 'google')
 const send = (path: string, init: RequestInit, host = APP) =>
   Promise.resolve(createApp(world.ports).fetch(new Request(host + address(path), init)))
 
-test.each(calls.filter(({ method }) => method !== 'GET'))(
+test.each(calls.filter(({ method, door }) => method !== 'GET' && door !== 'returning'))(
   '$method $path refuses what another site, or no page of ours, has sent, without a look-up',
   async ({ method, path }) => {
     const json = { 'content-type': 'application/json' }

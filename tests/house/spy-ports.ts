@@ -56,7 +56,10 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
     sighter: { note: () => null },
     rates: { network: counter('network'), key: counter('key'), origin: counter('origin'), webhook: counter('webhook') },
     enqueueWebhook: nowhere('the queue'),
-    accounts: { db: new Proxy({}, { get: (_, name) => nowhere(`the accounts' ${String(name)}`) }) } as never,
+    accounts: {
+      db: new Proxy({}, { get: (_, name) => nowhere(`the accounts' ${String(name)}`) }),
+      identities: {},
+    } as never,
     assets: { fetch: async () => new Response(null, { status: 404 }) },
     log: { info: () => {}, error: () => {} },
     settings: {

@@ -3,7 +3,7 @@ import { exportJWK, exportPKCS8, generateKeyPair, importJWK, type JWTHeaderParam
 import { beforeAll, describe, expect, test } from 'vitest'
 import { APPLE, createApple } from '#edge/providers/identity/apple.ts'
 import { createGoogle, GOOGLE } from '#edge/providers/identity/google.ts'
-import { type Attempt, newAttempt } from '#edge/providers/identity/identity.ts'
+import { type Attempt, newAttempt } from '#edge/rules/social.ts'
 import { random } from './policy-source.ts'
 
 type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>

@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
-import type { Attempt, ClientOptions, IdentityProblem, ProvenIdentity } from './identity.ts'
+import type { Attempt, IdentityProblem, ProvenIdentity } from '../../rules/social.ts'
+import type { ClientOptions } from './identity.ts'
 
 const TIMEOUT_MS = 10_000
 const CLOCK_TOLERANCE_SECONDS = 60

@@ -1,7 +1,8 @@
 import { ClientSecretPost } from 'oauth4webapi'
 import { allow } from '#shared/verdict.ts'
+import type { IdentityProvider } from '../../account-ports.ts'
 import { createCodeFlow } from './code-flow.ts'
-import type { ClientOptions, Endpoints, IdentityProvider } from './identity.ts'
+import type { ClientOptions, Endpoints } from './identity.ts'
 
 /** developers.google.com/identity/openid-connect */
 export const GOOGLE: Endpoints = {
