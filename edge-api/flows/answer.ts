@@ -9,7 +9,9 @@ import { answerQuestion, type ComposedAnswer } from '../rules/compose.ts'
 import { followUp } from '../rules/follow-up.ts'
 import type { Language } from '../rules/language.ts'
 import { analyseQuestion } from '../rules/query.ts'
+import { aspectsOf, coverage } from '../rules/relevance.ts'
 import type { SearchQuery, SearchResult } from '../rules/search.ts'
+import { termsOf } from '../rules/terms.ts'
 
 /** Passages looked at for one answer. Fixed here: no request can ask for more. */
 export const RETRIEVAL_DEPTH = 12
@@ -74,12 +76,16 @@ async function answerInContext(
 ): Promise<{ composed: ComposedAnswer; search: SearchResult }> {
   const alone = { composed: answerQuestion(query, search, language), search }
   const leaning = before.length === 0 ? 'stands-alone' : followUp(query)
-  if (leaning === 'stands-alone' || (leaning === 'points-back' && alone.composed.outcome === 'answered')) return alone
+  if (leaning === 'stands-alone') return alone
   const earlier = before.map((question) => analyseQuestion(question, language))
   const subject = earlier.find((each) => followUp(each) !== 'goes-on') ?? earlier.at(-1)
   const together = analyseQuestion(`${subject?.text} ${query.text}`, language)
   const found = await db.search(together, RETRIEVAL_DEPTH)
-  return { composed: answerQuestion(together, found, language), search: found }
+  const inContext = { composed: answerQuestion(together, found, language), search: found }
+  // "It" may mean the product: then what was asked is better met by an answer of its own.
+  const told = ({ composed }: typeof alone) =>
+    composed.outcome === 'abstained' ? 0 : coverage(aspectsOf(search), new Set(termsOf(composed.markdown, language)))
+  return leaning === 'points-back' && told(alone) > told(inContext) ? alone : inContext
 }
 
 function replay(earlier: StoredAnswer, asked: Asked, threadSecret: string): Verdict<PreparedAnswer, 'conflict'> {

@@ -131,6 +131,19 @@ describe('in a conversation', () => {
     })
   })
 
+  const leadOf = async (question: string) =>
+    (await prepare({ question, thread, requestId: null })).citations[0]?.headings.at(-1)
+
+  test('"it" is what was spoken of, where an answer about that says what is asked', async () => {
+    before = ['How do I set the port of the server?']
+    expect(await leadOf('which requests does it listen on?')).toBe('server.port')
+  })
+
+  test('"it" is the product, where only another page says what is asked', async () => {
+    before = ['How do I set the port of the server?']
+    expect(await leadOf('does it support hydration?')).toBe('Hydration')
+  })
+
   test('a question that stands alone costs one call, and is answered by itself', async () => {
     before = ['What is hydration?']
     expect(await prepare({ thread, requestId: null })).toMatchObject({
