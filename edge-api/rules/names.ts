@@ -7,6 +7,8 @@ export interface Name {
   isAbbreviation: boolean
 }
 
+/** Nothing is called by a longer one; it bounds what the patterns below can cost. */
+const MAX_LENGTH = 60
 const SENTENCE = /(?<=[.!?:;"'`(])\s+|["'`(]/
 /** `Kafka`, `MySQL`, `gRPC`; not the first word of a sentence, unless it is written as no other word is. */
 const PROPER = /^(?:\p{Lu}[\p{L}\p{N}]*\p{Ll}[\p{L}\p{N}]*(?:[.-][\p{L}\p{N}]+)?|\p{Ll}+\p{Lu}{2,})$/u
@@ -22,7 +24,7 @@ export function namesIn(question: string, { code }: Pick<Language, 'code'>): Nam
     sentence
       .split(/\s+/)
       .map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}+#]+$/gu, ''))
-      .filter((word) => word !== ''),
+      .filter((word) => word !== '' && word.length <= MAX_LENGTH),
   )
   const later = sentences.flatMap((words) => words.slice(1))
   const capitals = later.filter((word) => PROPER.test(word))

@@ -10,6 +10,7 @@ test.each([
   ['Kafka', []],
   ['what does UND_ERR_SOCKET mean', []],
   ['connect to mysql', []],
+  [`connect to ${'Aa'.repeat(1000)}`, []],
   ['HOW DO I LOG IN', []],
 ])('%s: %j', (question, expected) => {
   expect(namesIn(question, { code: 'en' }).map(({ text }) => text)).toEqual(expected)
