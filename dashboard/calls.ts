@@ -1,4 +1,12 @@
-import type { AuditEntry, ListedMember, ListedProject, ListedSession, SessionView } from '#edge/db/account.ts'
+import type { InvitationView, ListedInvitation } from '#edge/db/account/people.ts'
+import type {
+  AuditEntry,
+  ListedMember,
+  ListedOrganization,
+  ListedProject,
+  ListedSession,
+  SessionView,
+} from '#edge/db/account.ts'
 import type {
   DocumentPassage,
   ListedConversation,
@@ -18,6 +26,7 @@ import type { OriginRule } from '#edge/rules/settings.ts'
 import type { Explanation } from '#shared/explain-origin.ts'
 import type { Role } from '#shared/roles.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
+import type { Provider } from './words.ts'
 
 /**
  * Every call of the management API that the dashboard makes, with what it sends and gets. The shapes are the server's own
@@ -29,6 +38,11 @@ export interface Calls {
   'POST /api/verification': { body: { email: string } }
   'POST /api/verification/confirm': { body: { token: string } }
   'POST /api/sign-in': { body: { email: string; password: string }; answer: { secondFactor: boolean } }
+  'GET /api/sign-in': { answer: { providers: Provider[] } }
+  'POST /api/sign-in/:provider': { body: object; answer: { url: string } }
+  'GET /api/identities': { answer: { items: { provider: Provider; linkedAt: string }[]; password: boolean } }
+  'POST /api/identities/:provider': { body: object; answer: { url: string } }
+  'DELETE /api/identities/:provider': object
   'POST /api/sign-in/second-factor': { body: { code: string } | { backupCode: string } }
   'GET /api/second-factor': { answer: { enabled: boolean; backupCodesLeft: number } }
   'POST /api/second-factor': { answer: { uri: string; secret: string } }
@@ -43,6 +57,20 @@ export interface Calls {
   'GET /api/sessions': { answer: List<ListedSession & { current: boolean }> }
   'DELETE /api/sessions/:id': object
   'GET /api/members': { answer: List<ListedMember> }
+  'PATCH /api/members/:id': { body: { role?: Role; projectIds?: string[] } }
+  'DELETE /api/members/:id': object
+  'GET /api/organizations': { answer: List<ListedOrganization & { current: boolean }> }
+  'PUT /api/session/organization': { body: { organizationId: string } }
+  'PATCH /api/organization': { body: { name: string } }
+  'POST /api/organization/owner': { body: { memberId: string } }
+  'GET /api/invitations': { answer: List<ListedInvitation> }
+  'POST /api/invitations': {
+    body: { email: string; role: Role; projectIds: string[] }
+    answer: Pick<ListedInvitation, 'id' | 'expiresAt'>
+  }
+  'DELETE /api/invitations/:id': object
+  'POST /api/invitations/preview': { body: { token: string }; answer: InvitationView }
+  'POST /api/invitations/accept': { body: { token: string } }
   'GET /api/audit': { answer: List<AuditEntry> }
   'GET /api/projects': { answer: List<ListedProject> }
   'POST /api/projects': { body: { name: string }; answer: { id: string } }

@@ -23,6 +23,12 @@ export function isRefusal(error: unknown, code: Problem['code']): error is Refus
   return error instanceof Refused && error.problem.code === code
 }
 
+/** Where the problem's own sentence is for any conflict. */
+const CONFLICTS: Record<string, string> = {
+  already_member: 'This person is in the organization already.',
+  last_owner: 'An organization keeps an owner: give somebody else that role first.',
+}
+
 /** What went wrong, in one or two sentences for the person who asked for it. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof Unreachable)
@@ -31,6 +37,8 @@ export function sentenceOf(error: unknown): string {
   const { problem, retryAfterSeconds } = error
   if (problem.code === 'rate_limited') return `Too many attempts: try again ${inWords(retryAfterSeconds ?? 60)}.`
   if (problem.code === 'internal_error') return `${problem.detail} If it happens again, tell us ${problem.requestId}.`
+  const known = CONFLICTS[problem.reason ?? '']
+  if (known !== undefined) return known
   return unique((problem.errors ?? []).map(({ message }) => message)).join(' ') || problem.detail
 }
 

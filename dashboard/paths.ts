@@ -7,6 +7,7 @@ export const paths = {
   team: '/team',
   audit: '/audit',
   security: '/security',
+  organization: '/organization',
 }
 
 export function projectPaths(project: string) {

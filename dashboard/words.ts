@@ -8,6 +8,9 @@ export const ROLE_WORDS: Record<Role, { name: string; may: string }> = {
   member: { name: 'Member', may: 'Reads the projects they are assigned to' },
 }
 
+export type Provider = 'google' | 'apple'
+export const PROVIDER_WORDS: Record<Provider, string> = { google: 'Google', apple: 'Apple' }
+
 export const SCOPE_WORDS: Record<Scope, { name: string; opens: string }> = {
   config: { name: 'Settings', opens: 'how the widget looks and speaks' },
   answers: { name: 'Answers', opens: 'asking questions' },

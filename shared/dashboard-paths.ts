@@ -8,6 +8,7 @@ export const DASHBOARD_PAGES = [
   '/sign-up',
   '/verify',
   '/reset',
+  '/invitation',
   '/projects/:project',
   '/projects/:project/knowledge',
   '/projects/:project/playground',
@@ -20,6 +21,7 @@ export const DASHBOARD_PAGES = [
   '/team',
   '/audit',
   '/security',
+  '/organization',
 ] as const
 
 export type DashboardPage = (typeof DASHBOARD_PAGES)[number]

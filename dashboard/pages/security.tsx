@@ -1,4 +1,5 @@
 import { ChangePassword } from '../parts/change-password.tsx'
+import { Identities } from '../parts/identities.tsx'
 import { SecondFactor } from '../parts/second-factor.tsx'
 import { Sessions } from '../parts/sessions.tsx'
 import { session } from '../session-state.ts'
@@ -10,6 +11,7 @@ export function Security() {
     <Page title="Security" lead={`How ${session.value?.user?.email} signs in, and where.`}>
       <SecondFactor />
       <ChangePassword />
+      <Identities />
       <Sessions />
     </Page>
   )

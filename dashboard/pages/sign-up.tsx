@@ -3,6 +3,7 @@ import { call } from '../api.ts'
 import { fieldError, otherError } from '../failure.ts'
 import { useAction } from '../loaded.ts'
 import { Outside } from '../parts/outside.tsx'
+import { Providers } from '../parts/providers.tsx'
 import { paths } from '../paths.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -62,6 +63,7 @@ export function SignUp() {
           Create account
         </Button>
       </Form>
+      <Providers />
     </Outside>
   )
 }

@@ -34,9 +34,7 @@ export function WidgetPreview({ name, accent, theme, position, mode, greeting, s
             ))}
           </ul>
         </div>
-        <p class="widget-field">
-          Ask a question… <Icon name="play" />
-        </p>
+        <p class="widget-field">Ask a question…</p>
       </div>
       <span class="widget-launcher">
         <Icon name="chat" /> Ask the docs

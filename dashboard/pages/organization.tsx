@@ -1,0 +1,88 @@
+import { useState } from 'preact/hooks'
+import { call, loadSession } from '../api.ts'
+import { fieldError, otherError, sentenceOf } from '../failure.ts'
+import { useAction, useList } from '../loaded.ts'
+import { Listed } from '../parts/listed.tsx'
+import { paths } from '../paths.ts'
+import { may, session } from '../session-state.ts'
+import { say } from '../toast.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { TextField } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
+import { Empty, Notice } from '../ui/notice.tsx'
+import { Page, Section } from '../ui/page.tsx'
+import { ROLE_WORDS } from '../words.ts'
+
+export function Organization() {
+  return (
+    <Page title="Organization" lead="What your projects belong to.">
+      {may('organization.manage') && <Name />}
+      <Organizations />
+    </Page>
+  )
+}
+
+function Name() {
+  const [name, setName] = useState(session.value?.organization?.name ?? '')
+  const rename = useAction(async () => {
+    await call('PATCH /api/organization', { body: { name } })
+    await loadSession()
+    say('Renamed.')
+  })
+  return (
+    <Section title="Name" lead="Your team reads it, and whoever you invite.">
+      <Form onSubmit={rename.run} error={otherError(rename.error, ['name'])}>
+        <div class="inline-form">
+          <TextField
+            label="Name"
+            value={name}
+            onInput={setName}
+            error={fieldError(rename.error, 'name')}
+            maxLength={100}
+          />
+          <Button type="submit" busy={rename.busy}>
+            Rename
+          </Button>
+        </div>
+      </Form>
+    </Section>
+  )
+}
+
+function Organizations() {
+  const organizations = useList('organizations', (cursor, signal) =>
+    call('GET /api/organizations', { query: { cursor }, signal }),
+  )
+  const enter = useAction(async (organizationId: string) => {
+    await call('PUT /api/session/organization', { body: { organizationId } })
+    // Nothing of the other organization must stay on any page.
+    location.assign(paths.home)
+  })
+  return (
+    <Section title="Where you belong" lead="You work in one organization at a time.">
+      {enter.error !== null && <Notice kind="error">{sentenceOf(enter.error)}</Notice>}
+      <Listed list={organizations} empty={<Empty title="Nowhere">Ask somebody to invite you.</Empty>}>
+        {(items) => (
+          <ul class="rows">
+            {items.map(({ id, name, role, current }) => (
+              <li key={id} class="row">
+                <div class="row-words">
+                  <strong class="main">{name}</strong>
+                  <small>{ROLE_WORDS[role].name}</small>
+                </div>
+                {current ? (
+                  <Badge tone="good">You are here</Badge>
+                ) : (
+                  <Button busy={enter.busy} label={`Go on in ${name}`} onClick={() => enter.run(id)}>
+                    Go on there
+                  </Button>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Listed>
+    </Section>
+  )
+}
