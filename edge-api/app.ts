@@ -25,7 +25,6 @@ import {
   previewInvitation,
 } from './routes/people.ts'
 import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
-import { getProject, patchProject } from './routes/project.ts'
 import { getAppearance, putAppearance } from './routes/project-appearance.ts'
 import { deleteConversation, getConversation, getConversations } from './routes/project-conversations.ts'
 import { deleteDocument, getDocument, getDocuments, getJob, postDocument } from './routes/project-documents.ts'
@@ -42,7 +41,8 @@ import {
   postWebhook,
   postWebhookRotation,
 } from './routes/project-webhooks.ts'
-import { createProject, listProjects } from './routes/projects.ts'
+import { createProject, getProject, listProjects, patchProject } from './routes/projects.ts'
+import { REFERENCE_FILES, referenceFile } from './routes/reference-files.ts'
 import { searchPassages } from './routes/search.ts'
 import {
   confirmCode,
@@ -250,6 +250,7 @@ function edgeApp(ports: Ports, watch?: Watch): Hono<Guarded> {
     routes.app.post(path, endpoint)
     routes.fallback.all(path, (c) => problem(c, 'method_not_allowed', { headers: { allow: 'POST' } }))
   }
+  for (const [path, name] of Object.entries(REFERENCE_FILES)) addPublicRoute(routes, path, referenceFile(ports, name))
   // In the fallback: a pattern beside fixed paths would cost every request Hono's slower router.
   const widgetFile = '/:file{[a-z0-9._-]+\\.(?:js|css|map|json)}'
   addPublicRoute({ ...routes, app: routes.fallback }, widgetFile, widgetFiles(ports))

@@ -8,11 +8,13 @@ import { parseArgs } from 'node:util'
 import { buildDashboard } from '#dashboard/build.ts'
 import { buildWidget } from '#widget/build.ts'
 import { packageWidget } from '#widget/package.ts'
+import { buildReference } from './build-reference.ts'
 
 const { values } = parseArgs({ options: { keep: { type: 'string' }, channel: { type: 'string' } } })
 const { id, channel } = await buildWidget({ outDir: 'dist/assets/widget', ...values })
 console.log(`widget ${id}; widget.js is ${channel}`)
 await packageWidget('dist/npm')
+await buildReference({ outDir: 'dist/assets/reference' })
 await buildDashboard({ outDir: 'dist/assets/dashboard' })
 const { status } = spawnSync(
   'node_modules/.bin/wrangler',

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { buildDashboard } from '#dashboard/build.ts'
 import { buildWidget } from '#widget/build.ts'
 import { createProjectDb } from '../db/project.ts'
+import { buildReference } from './build-reference.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
 import { type LocalDatabase, openDatabase } from './database.ts'
 import { type RunningDemo, serveDemo } from './demo.ts'
@@ -118,6 +119,7 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('identity providers', () => providers.close())
   const assets = `${ROOT}dist/assets`
   await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
+  await buildReference({ outDir: `${assets}/reference` })
   await terminal.step('Dashboard', () => buildDashboard({ outDir: `${assets}/dashboard` }))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({

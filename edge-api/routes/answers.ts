@@ -17,7 +17,7 @@ import { loadLanguage } from '../rules/language.ts'
 
 const text = (max: number) => z.string().max(max, `At most ${max} characters.`).refine(isCleanText, 'Not valid text.')
 
-const schema = z.object({
+export const askBody = z.object({
   question: text(MAX_QUESTION_LENGTH).refine((question) => question.trim() !== '', 'Ask something.'),
   requestId: z.guid('A UUID.').toLowerCase().optional(),
   thread: z.object({ id: text(40), secret: text(100) }).optional(),
@@ -32,7 +32,7 @@ type AnswerPorts = Pick<Ports, 'gate' | 'settings' | 'log' | 'nowMs'>
 /** `POST /v1/answers`: a stream of events, or one JSON object where only that is accepted. */
 export function askQuestion(ports: AnswerPorts): Endpoint {
   return async (c) => {
-    const body = await readJson(c, schema)
+    const body = await readJson(c, askBody)
     if ('refusal' in body) return body.refusal
     const { question, requestId = null, thread, page, locale = null, identity } = body.value
     const threadId = thread ? parseId('thread', thread.id) : null

@@ -10,7 +10,7 @@ import { isCleanText } from '../rules/json-body.ts'
 
 const text = (max: number) => z.string().max(max, `At most ${max} characters.`).refine(isCleanText, 'Not valid text.')
 
-const schema = z.object({
+export const feedbackBody = z.object({
   answerId: text(40),
   thread: z.object({ id: text(40), secret: text(100) }),
   rating: z.enum(['up', 'down'], 'up or down.'),
@@ -20,7 +20,7 @@ const schema = z.object({
 
 /** `POST /v1/feedback`: what the visitor thought of an answer of theirs. Rating again replaces the earlier rating. */
 export const giveFeedback: Endpoint = async (c) => {
-  const body = await readJson(c, schema)
+  const body = await readJson(c, feedbackBody)
   if ('refusal' in body) return body.refusal
   const { rating, reasons = [], comment = null } = body.value
   const answerId = parseId('answer', body.value.answerId)

@@ -9,8 +9,8 @@ import { pageOf } from '../guard/settings-answer.ts'
 import type { Ports } from '../ports.ts'
 import { isName, NAME_SENTENCE } from '../rules/person.ts'
 
-const nameBody = z.object({ name: z.string().trim().refine(isName, NAME_SENTENCE) })
-const organizationBody = z.object({ organizationId: z.string() })
+export const organizationNameBody = z.object({ name: z.string().trim().refine(isName, NAME_SENTENCE) })
+export const organizationBody = z.object({ organizationId: z.string() })
 
 /** `GET /api/organizations`: those that this person belongs to, with their role in each. */
 export function listOrganizations({ accounts }: Ports): Endpoint {
@@ -37,7 +37,7 @@ export function putOrganization(ports: Ports): Endpoint {
 /** `PATCH /api/organization {name}`. */
 export function patchOrganization({ accounts }: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, nameBody)
+    const body = await readJson(c, organizationNameBody)
     if ('refusal' in body) return body.refusal
     await accounts.db.renameOrganization(c.get('actor'), body.value.name)
     return c.body(null, 204)

@@ -23,7 +23,7 @@ const projectIds = z
     }),
   )
   .max(1000, 'At most 1000 projects.')
-const invitationBody = z.object({
+export const invitationBody = z.object({
   email,
   role,
   projectIds: projectIds.default([]),
@@ -33,11 +33,13 @@ const invitationBody = z.object({
     .max(720, 'At most 720 hours.')
     .optional(),
 })
-const tokenBody = z.object({ token: z.string().regex(/^[\w-]{43}$/, 'Open the whole link of the mail.') })
-const memberBody = z
+export const invitationTokenBody = z.object({
+  token: z.string().regex(/^[\w-]{43}$/, 'Open the whole link of the mail.'),
+})
+export const memberBody = z
   .object({ role: role.optional(), projectIds: projectIds.optional() })
   .refine((body) => body.role !== undefined || body.projectIds !== undefined, 'Say a role, or projects.')
-const heirBody = z.object({ memberId: z.string() })
+export const heirBody = z.object({ memberId: z.string() })
 
 const PROJECT_SENTENCE = 'One of these is not a project of the organization.'
 
@@ -75,7 +77,7 @@ export function deleteInvitation({ accounts }: Ports): Endpoint {
 /** `POST /api/invitations/preview {token}`: what the link is for, to whoever holds it. Changes nothing. */
 export function previewInvitation({ accounts }: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, tokenBody)
+    const body = await readJson(c, invitationTokenBody)
     if ('refusal' in body) return body.refusal
     const invitation = await accounts.db.readInvitation(hashToken(body.value.token))
     return invitation === null ? refuseLink(c) : c.json(invitation)
@@ -85,7 +87,7 @@ export function previewInvitation({ accounts }: Ports): Endpoint {
 /** `POST /api/invitations/accept {token}`: by the person of that address; the session goes on in the organization. */
 export function postAcceptance(ports: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, tokenBody)
+    const body = await readJson(c, invitationTokenBody)
     if ('refusal' in body) return body.refusal
     const verdict = await acceptInvitation(ports, askingOf(c), body.value.token)
     if (!verdict.ok) return verdict.reason === 'link_invalid' ? refuseLink(c) : problem(c, verdict.reason)

@@ -11,7 +11,7 @@ const text = (max: number) => z.string().max(max, `At most ${max} characters.`).
 const MAX_STARTERS = 6
 const MAX_LABELS = 100
 
-const appearance = z.strictObject({
+export const appearanceBody = z.strictObject({
   mode: z.enum(['bubble', 'side'], 'bubble or side.').optional(),
   theme: z.enum(['light', 'dark', 'auto'], 'light, dark or auto.').optional(),
   accent: z
@@ -40,7 +40,7 @@ export const getAppearance: Endpoint = async (c) => c.json(await readAppearance(
 /** `PUT /api/projects/{id}/widget`: the whole of it; what is left out goes back to the default. */
 export function putAppearance({ accounts }: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, appearance)
+    const body = await readJson(c, appearanceBody)
     if ('refusal' in body) return body.refusal
     return answerChange(
       c,

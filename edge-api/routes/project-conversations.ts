@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts'
 import { isCleanText } from '../rules/json-body.ts'
 import { listOf } from '../rules/page.ts'
 
-const filter = z.object({
+export const conversationFilter = z.object({
   rating: z.enum(['up', 'down'], 'up or down.').optional(),
   outcome: z.enum(['answered', 'abstained'], 'answered or abstained.').optional(),
   text: z.string().max(200, 'At most 200 characters.').refine(isCleanText, 'Not valid text.').optional(),
@@ -18,7 +18,7 @@ const filter = z.object({
 export const getConversations: Endpoint = async (c) => {
   const page = pageOf(c, 'thread')
   if ('refusal' in page) return page.refusal
-  const wanted = readValue(c, filter, c.req.query())
+  const wanted = readValue(c, conversationFilter, c.req.query())
   if ('refusal' in wanted) return wanted.refusal
   return c.json(listOf(await c.get('content').pageOfConversations(page.value, wanted.value), page.value))
 }

@@ -22,18 +22,19 @@ const path = z
       message: 'A relative path that ends in .md, .mdx, .html or .txt.',
     },
   )
-const document = z.object({ path, content: z.string() })
+export const oneDocument = z.object({ path, content: z.string() })
 const MAX_DOCUMENTS = 100
-const one = document.transform((single) => [single])
-const many = z
-  .object({ documents: z.array(document).min(1, 'At least one.').max(MAX_DOCUMENTS, `At most ${MAX_DOCUMENTS}.`) })
-  .transform(({ documents }) => documents)
+const one = oneDocument.transform((single) => [single])
+export const manyDocuments = z.object({
+  documents: z.array(oneDocument).min(1, 'At least one.').max(MAX_DOCUMENTS, `At most ${MAX_DOCUMENTS}.`),
+})
+const many = manyDocuments.transform(({ documents }) => documents)
 /** By what is there, rather than as a union: its errors name no field. */
 const body: Pick<typeof one, 'safeParse'> = {
   safeParse: (input, options) => (membersOf(input)?.documents === undefined ? one : many).safeParse(input, options),
 }
 
-const filter = z.object({
+export const documentFilter = z.object({
   state: z.enum(['ready', 'failed'], 'ready or failed.').optional(),
   text: z.string().max(200, 'At most 200 characters.').refine(isCleanText, 'Not valid text.').optional(),
 })
@@ -63,7 +64,7 @@ export function postDocument({ accounts, random }: Ports): Endpoint {
 export const getDocuments: Endpoint = async (c) => {
   const page = pageOf(c, 'document')
   if ('refusal' in page) return page.refusal
-  const wanted = readValue(c, filter, c.req.query())
+  const wanted = readValue(c, documentFilter, c.req.query())
   if ('refusal' in wanted) return wanted.refusal
   return c.json(listOf(await c.get('content').pageOfDocuments(page.value, wanted.value), page.value))
 }

@@ -8,8 +8,8 @@ import { answerChange } from '../guard/settings-answer.ts'
 import type { Ports } from '../ports.ts'
 
 const text = (max: number) => z.string().max(max, `At most ${max} characters.`)
-const settingBody = z.object({ enforced: z.boolean() })
-const keyBody = z.object({
+export const identityBody = z.object({ enforced: z.boolean() })
+export const identityKeyBody = z.object({
   algorithm: text(20),
   kid: text(200).nullish(),
   publicKey: text(5000).optional(),
@@ -22,7 +22,7 @@ export const getIdentity: Endpoint = async (c) => c.json(await readIdentity(c.ge
 /** `PUT /api/projects/{id}/identity` */
 export function putIdentity({ accounts }: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, settingBody)
+    const body = await readJson(c, identityBody)
     if ('refusal' in body) return body.refusal
     const { enforced } = body.value
     return answerChange(
@@ -38,7 +38,7 @@ export function putIdentity({ accounts }: Ports): Endpoint {
 /** `POST /api/projects/{id}/identity/keys` */
 export function postIdentityKey({ accounts, settings }: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, keyBody)
+    const body = await readJson(c, identityKeyBody)
     if ('refusal' in body) return body.refusal
     const { algorithm, kid = null } = body.value
     return answerChange(

@@ -8,14 +8,14 @@ import { answerChange, pageRequestOf, refuseSetting } from '../guard/settings-an
 import type { Ports } from '../ports.ts'
 
 const short = z.string().max(200, 'At most 200 characters.')
-const keyBody = z.object({
+export const keyBody = z.object({
   label: short,
   environment: short,
   scopes: z.array(short).max(20, 'At most 20 scopes.'),
   expiresAt: z.string().nullish(),
   kind: short.optional(),
 })
-const rotateBody = z.object({ graceSeconds: z.number(), expiresAt: z.string().nullish() })
+export const keyRotationBody = z.object({ graceSeconds: z.number(), expiresAt: z.string().nullish() })
 
 /** `GET /api/projects/{id}/keys`: with what was seen of each, and with the text of the public ones. */
 export const getKeys: Endpoint = async (c) => {
@@ -46,7 +46,7 @@ export function postKey({ accounts }: Ports): Endpoint {
 /** `POST /api/projects/{id}/keys/{id}/rotate` */
 export function postRotation({ accounts }: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, rotateBody)
+    const body = await readJson(c, keyRotationBody)
     if ('refusal' in body) return body.refusal
     const id = parseId('key', c.req.param('id') ?? '')
     const verdict = id === null ? deny('key_unknown' as const) : await rotateKey(c.get('management'), id, body.value)

@@ -5,7 +5,7 @@ import { readJson } from '../guard/read-json.ts'
 import { answerChange } from '../guard/settings-answer.ts'
 import type { Ports } from '../ports.ts'
 
-const body = z.object({ answersPerDay: z.number().nullable() })
+export const limitsBody = z.object({ answersPerDay: z.number().nullable() })
 
 /** `GET /api/projects/{id}/limits` */
 export const getLimits: Endpoint = async (c) => c.json(await readLimits(c.get('management')))
@@ -13,7 +13,7 @@ export const getLimits: Endpoint = async (c) => c.json(await readLimits(c.get('m
 /** `PUT /api/projects/{id}/limits`: holds from the very next answer on; null goes back to the default. */
 export function putLimits({ accounts }: Ports): Endpoint {
   return async (c) => {
-    const read = await readJson(c, body)
+    const read = await readJson(c, limitsBody)
     if ('refusal' in read) return read.refusal
     return answerChange(
       c,

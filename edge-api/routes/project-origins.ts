@@ -8,8 +8,11 @@ import { answerChange, pageRequestOf, refuseSetting } from '../guard/settings-an
 import type { Ports } from '../ports.ts'
 import { ENVIRONMENTS } from '../rules/settings.ts'
 
-const ruleBody = z.object({ rule: z.string().max(1000, 'At most 1000 characters.'), expiresAt: z.string().nullish() })
-const explainBody = z.object({
+export const ruleBody = z.object({
+  rule: z.string().max(1000, 'At most 1000 characters.'),
+  expiresAt: z.string().nullish(),
+})
+export const explainBody = z.object({
   origin: z.string().max(1000, 'At most 1000 characters.'),
   environment: z.enum(ENVIRONMENTS, 'live or test.').optional(),
 })

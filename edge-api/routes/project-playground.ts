@@ -6,7 +6,7 @@ import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { isCleanText } from '../rules/json-body.ts'
 
-const body = z.object({
+export const questionBody = z.object({
   question: z
     .string()
     .max(MAX_QUESTION_LENGTH, `At most ${MAX_QUESTION_LENGTH} characters.`)
@@ -16,7 +16,7 @@ const body = z.object({
 
 /** `POST /api/projects/{id}/playground`: the answer, and what led to it. Costs no quota and is stored nowhere. */
 export const postQuestion: Endpoint = async (c) => {
-  const read = await readJson(c, body)
+  const read = await readJson(c, questionBody)
   if ('refusal' in read) return read.refusal
   const project = await c.get('management').settings.readProject()
   if (project === null) return problem(c, 'not_found')

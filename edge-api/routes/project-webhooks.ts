@@ -18,8 +18,8 @@ import type { Ports } from '../ports.ts'
 
 const short = z.string().max(200, 'At most 200 characters.')
 const secret = z.string().max(600, 'At most 600 characters.').optional()
-const endpointBody = z.object({ label: short, kind: short, provider: short.optional(), secret })
-const rotateBody = z.object({ graceSeconds: z.number(), secret })
+export const endpointBody = z.object({ label: short, kind: short, provider: short.optional(), secret })
+export const secretRotationBody = z.object({ graceSeconds: z.number(), secret })
 
 function managementOf(c: Context<Guarded>, { settings, enqueueWebhook }: Ports): WebhookManagement {
   return { ...c.get('management'), sealingKeys: settings.sealingKeys, wakeDelivery: enqueueWebhook }
@@ -62,7 +62,7 @@ export function postWebhook(ports: Ports): Endpoint {
 /** `POST /api/projects/{id}/webhooks/{id}/rotate`: the new secret, beside the old one for `graceSeconds`. */
 export function postWebhookRotation(ports: Ports): Endpoint {
   return async (c) => {
-    const body = await readJson(c, rotateBody)
+    const body = await readJson(c, secretRotationBody)
     if ('refusal' in body) return body.refusal
     const id = c.req.param('id') ?? ''
     const { graceSeconds } = body.value

@@ -9,7 +9,7 @@ import { analyseQuestion } from '../rules/query.ts'
 import { snippet } from '../rules/snippet.ts'
 import { termsOf } from '../rules/terms.ts'
 
-const schema = z.object({
+export const searchQuery = z.object({
   q: z
     .string('Pass what to look for as ?q=.')
     .max(MAX_QUESTION_LENGTH, `At most ${MAX_QUESTION_LENGTH} characters.`)
@@ -25,7 +25,7 @@ const schema = z.object({
 
 /** `GET /v1/search?q=&limit=`: the passages themselves, best first. */
 export const searchPassages: Endpoint = async (c) => {
-  const input = readValue(c, schema, { q: c.req.query('q'), limit: c.req.query('limit') })
+  const input = readValue(c, searchQuery, { q: c.req.query('q'), limit: c.req.query('limit') })
   if ('refusal' in input) return input.refusal
   const language = await loadLanguage(c.get('caller').policy.project.language)
   const found = await c.get('db').search(analyseQuestion(input.value.q, language), input.value.limit)

@@ -14,8 +14,8 @@ import { readJson } from '../guard/read-json.ts'
 import type { Ports } from '../ports.ts'
 
 const code = z.string().max(20, 'At most 20 characters.')
-const codeBody = z.object({ code })
-const shownBody = z.union([codeBody, z.object({ backupCode: z.string().max(100, 'At most 100 characters.') })])
+export const codeBody = z.object({ code })
+export const shownBody = z.union([codeBody, z.object({ backupCode: z.string().max(100, 'At most 100 characters.') })])
 
 /** `GET /api/second-factor`: whether one is on, and how many backup codes are left. */
 export function getSecondFactor({ accounts }: Ports): Endpoint {

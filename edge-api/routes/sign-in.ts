@@ -18,13 +18,16 @@ const name = z.string().trim().refine(isName, NAME_SENTENCE)
 const password = z.string().max(1000, 'At most 1000 characters.')
 const token = z.string().regex(/^[\w-]{43}$/, 'Open the whole link of the mail.')
 
-const signUpBody = z.object({ email, password, name })
-const signInBody = z.object({ email, password })
-const emailBody = z.object({ email })
-const tokenBody = z.object({ token })
-const resetBody = z.object({ token, password })
-const proofBody = z.union([z.object({ password }), z.object({ code: z.string().max(20, 'At most 20 characters.') })])
-const changeBody = z.object({ current: password, next: password })
+export const signUpBody = z.object({ email, password, name })
+export const signInBody = z.object({ email, password })
+export const emailBody = z.object({ email })
+export const tokenBody = z.object({ token })
+export const resetBody = z.object({ token, password })
+export const proofBody = z.union([
+  z.object({ password }),
+  z.object({ code: z.string().max(20, 'At most 20 characters.') }),
+])
+export const changeBody = z.object({ current: password, next: password })
 
 /** `POST /api/sign-up`: 202 whether or not the address has an account; the mail tells its owner. */
 export function postSignUp(ports: Ports): Endpoint {

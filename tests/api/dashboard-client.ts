@@ -1,3 +1,4 @@
+import { checkAnswer } from './check-answer.ts'
 import type { Harness } from './harness.ts'
 
 /** A browser's worth of the dashboard: keeps cookies, carries the token, says where it comes from. */
@@ -26,6 +27,7 @@ export function createDashboardClient({ app }: Pick<Harness, 'app'>): DashboardC
       },
     })
     for (const line of answer.headers.getSetCookie()) keep(line)
+    await checkAnswer(method, path, answer)
     return answer
   }
   const keep = (line: string) => {

@@ -22,6 +22,7 @@ import { idToUuid, type ProjectId } from '#shared/ids.ts'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import type { ChecksumSecrets } from '#shared/public-key.ts'
 import type { SealingKeys } from '#shared/seal.ts'
+import { checkAnswer } from './check-answer.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -181,10 +182,10 @@ async function createProject(
     ownerPasswordHash: null,
   })
   const db = createProjectDb(addresses.app, projectId)
-  const send = (method: string, path: string, body: unknown, init: RequestInit = {}): Promise<Response> => {
+  const send = async (method: string, path: string, body: unknown, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(path, edge)
     if (!url.searchParams.has('key')) url.searchParams.set('key', secrets.publicKey)
-    return fetch(url, {
+    const answer = await fetch(url, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...init,
@@ -194,6 +195,8 @@ async function createProject(
         ...(init.headers as Record<string, string> | undefined),
       },
     })
+    await checkAnswer(init.method ?? method, url.pathname, answer)
+    return answer
   }
   const project: TestProject = {
     projectId,

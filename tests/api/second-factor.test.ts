@@ -216,5 +216,7 @@ test('guesses at the same time do not slip under the limit together', async () =
   )
   const statuses = guesses.map(({ status }) => status)
   expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(5)
-  expect(new Set(statuses)).toEqual(new Set([401, 429]))
+  // Busy is an answer too: hashing takes turns.
+  for (const status of statuses) expect([401, 429, 503]).toContain(status)
+  expect(statuses).toContain(429)
 })

@@ -127,6 +127,12 @@ export const ROOMS: Room[] = [
   },
 
   // What never reaches production.
+  {
+    path: 'edge-api/reference',
+    value: ['shared', 'edge-api/rules', 'edge-api/routes'],
+    packages: ['zod'],
+    ships: false,
+  },
   { path: 'edge-api/db/drizzle.config.ts', value: ['edge-api/db'], packages: ['drizzle-kit'], ships: false },
   {
     path: 'edge-api/local',

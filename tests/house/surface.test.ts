@@ -84,6 +84,21 @@ test.each(OPEN)('%s answers anyone on both hosts, and only to be read', async (p
   }
 })
 
+test.each(['/openapi.json', '/docs', '/docs/style.css'])('%s is read by anyone, from the edge host', async (path) => {
+  expect((await send(path, { method: 'POST' })).headers.get('allow')).toBe('GET, HEAD')
+  const files: string[] = []
+  const assets: typeof world.ports.assets = {
+    fetch: async (file) => {
+      files.push(file)
+      return new Response('the file')
+    },
+  }
+  const answer = await createApp({ ...world.ports, assets }).fetch(new Request(HOST + path))
+  expect(files).toEqual([expect.stringMatching(/^\/reference\//)])
+  expect(await answer.text()).toBe('the file')
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+})
+
 test.each([
   '/',
   '/v1',
