@@ -32,7 +32,8 @@ export function objectOf({ details, target }: Pick<AuditEntry, 'details' | 'targ
     const value = details[name]
     if (typeof value === 'string') return value
   }
-  return target ?? ''
+  // Of a session or a person the number tells nobody anything; who it was stands beside it.
+  return target === null || /^(ses|usr)_/.test(target) ? '' : target
 }
 
 /** Whether an entry holds all the words, wherever: in what was done, to what, by whom, from where. */
