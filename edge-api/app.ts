@@ -12,6 +12,15 @@ import { readConfig } from './routes/config.ts'
 import { dashboardFile, dashboardPage, strayPage } from './routes/dashboard-files.ts'
 import { giveFeedback } from './routes/feedback.ts'
 import { readHealth } from './routes/health.ts'
+import {
+  deleteAccount,
+  deleteOrganization,
+  deleteProject,
+  deleteSessions,
+  getAccountExport,
+  getExport,
+  getProjectExport,
+} from './routes/lifecycle.ts'
 import { listAudit, listOrganizations, patchOrganization, putOrganization } from './routes/organization.ts'
 import {
   deleteInvitation,
@@ -133,11 +142,17 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     },
     '/api/second-factor/confirm': { POST: at(person, confirmCode(ports)) },
     '/api/second-factor/backup-codes': { POST: at(proved, postBackupCodes(ports)) },
-    '/api/sessions': { GET: at(person, listSessions(ports)) },
+    '/api/sessions': { GET: at(person, listSessions(ports)), DELETE: at(person, deleteSessions(ports)) },
     '/api/sessions/:id': { DELETE: at(person, endSession(ports)) },
     '/api/session/organization': { PUT: at(person, putOrganization(ports)) },
     '/api/organizations': { GET: at(person, listOrganizations(ports)) },
-    '/api/organization': { PATCH: at(organization('organization.manage'), patchOrganization(ports)) },
+    '/api/account': { DELETE: at(proved, deleteAccount(ports)) },
+    '/api/account/export': { GET: at(proved, getAccountExport(ports)) },
+    '/api/export': { GET: at(organization('organization.export'), getExport(ports)) },
+    '/api/organization': {
+      PATCH: at(organization('organization.manage'), patchOrganization(ports)),
+      DELETE: at(organization('organization.delete'), deleteOrganization(ports)),
+    },
     '/api/organization/owner': { POST: at(organization('members.manage'), postOwner(ports)) },
     '/api/members': { GET: at(organization('members.read'), listMembers(ports)) },
     '/api/members/:id': {
@@ -184,7 +199,9 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     '/api/projects/:project': {
       GET: at(project('project.read'), getProject),
       PATCH: at(project('settings.write'), patchProject(ports)),
+      DELETE: at(project('project.delete'), deleteProject(ports)),
     },
+    '/api/projects/:project/export': { GET: at(project('project.export'), getProjectExport) },
     '/api/projects/:project/widget': {
       GET: at(project('settings.read'), getAppearance),
       PUT: at(project('settings.write'), putAppearance(ports)),

@@ -51,6 +51,7 @@ export interface Env {
   RATE_KEY: RateLimit
   RATE_ORIGIN: RateLimit
   RATE_WEBHOOK: RateLimit
+  RATE_APP: RateLimit
   ASSETS: Fetcher
 }
 

@@ -30,7 +30,7 @@ export interface Ports {
   policies: Policies
   sighter: Sighter
   /** The platform's counters for the cheap routes; null switches them off. */
-  rates: Record<'network' | 'key' | 'origin' | 'webhook', RateCounter> | null
+  rates: Record<'network' | 'key' | 'origin' | 'webhook' | 'app', RateCounter> | null
   /** Hands a verified event, or the wake-up of one that is noted, to the queue; resolves once the queue has it. */
   enqueueWebhook(message: WebhookEventMessage | DeliveryWake): Promise<unknown>
   /** What the app host needs besides; see its own interface. */

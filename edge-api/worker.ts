@@ -36,7 +36,13 @@ let built: Built | undefined
 const WEBHOOK_QUEUE = 'pernoex-webhooks'
 
 function ratesOf(env: Env): Ports['rates'] {
-  return { network: env.RATE_NETWORK, key: env.RATE_KEY, origin: env.RATE_ORIGIN, webhook: env.RATE_WEBHOOK }
+  return {
+    network: env.RATE_NETWORK,
+    key: env.RATE_KEY,
+    origin: env.RATE_ORIGIN,
+    webhook: env.RATE_WEBHOOK,
+    app: env.RATE_APP,
+  }
 }
 
 function build(env: Env): Built {
@@ -101,6 +107,7 @@ export default {
     const [policies, ...queues] = await Promise.allSettled([
       publishPendingPolicies({ records: system, publish: gate.publish }),
       resumeJobs(system, (message) => env.JOBS.send(message)),
+      ports.accounts.db.sweep(),
       resumeWebhooks(system, (message) => env.WEBHOOKS.send(message, { contentType: 'v8' })),
     ])
     for (const part of [policies, ...queues])

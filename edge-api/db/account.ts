@@ -3,6 +3,7 @@ import type { Role } from '#shared/roles.ts'
 import type { List, Page } from '../rules/page.ts'
 import type { ThrottleRule } from '../rules/throttle.ts'
 import { type Identities, identityRows } from './account/identities.ts'
+import { type Lifecycle, lifecycleRows } from './account/lifecycle.ts'
 import { organizationRows } from './account/organization.ts'
 import { passwordRows } from './account/password.ts'
 import { type People, peopleRows } from './account/people.ts'
@@ -16,7 +17,7 @@ import { type DatabaseAddress, open } from './connect.ts'
  * rows and those of their organization. Each method is one transaction in one round trip, and rejects with
  * `DatabaseUnavailable` when nobody answers. Tokens are given as SHA-256.
  */
-export interface AccountDb extends SecondFactors, People, Identities {
+export interface AccountDb extends SecondFactors, People, Identities, Lifecycle {
   /** The account of that address, if there is one, with the attempt counted as by `countAttempt`. */
   readCredentials(email: string, throttled: readonly Throttled[]): Promise<FoundCredentials>
   /**
@@ -201,6 +202,7 @@ export function createAccountDb(address: DatabaseAddress): AccountDb {
     ...secondFactorRows(db),
     ...peopleRows(db),
     ...identityRows(db),
+    ...lifecycleRows(db),
     ...organizationRows(db),
   }
 }

@@ -4,13 +4,14 @@ import type { Page, Placed } from '../rules/page.ts'
 import type { DatabaseAddress } from './connect.ts'
 import { conversationRows } from './project/content-conversations.ts'
 import { documentRows } from './project/content-documents.ts'
+import { type ContentExport, exportRows } from './project/content-export.ts'
 import { scopeTo } from './scope.ts'
 
 /**
  * What a project holds, as its people look into it: a handle beside `ProjectDb`, in the project's own scope, that the
  * widget's routes do not get. Each method is one transaction in one round trip.
  */
-export interface ProjectContent {
+export interface ProjectContent extends ContentExport {
   /** The latest processed first. */
   pageOfDocuments(page: Page, filter: DocumentFilter): Promise<Placed<ListedDocument>[]>
   countDocuments(): Promise<{ documents: number; failed: number; passages: number }>
@@ -91,5 +92,5 @@ export interface ReadConversation
 
 export function createProjectContent(address: DatabaseAddress, projectId: ProjectId): ProjectContent {
   const scope = scopeTo(address, projectId)
-  return { ...documentRows(scope), ...conversationRows(scope) }
+  return { ...documentRows(scope), ...conversationRows(scope), ...exportRows(scope) }
 }

@@ -9,9 +9,7 @@ export function spendAccountRate(counters: Ports['rates']): Check {
   return async (c) => {
     if (counters === null) return null
     const network = networkOf(c.req.raw.headers.get('cf-connecting-ip'))
-    const { success } = await counters.network.limit({ key: `app ${network}` })
-    return success
-      ? null
-      : problem(c, 'rate_limited', { headers: { 'retry-after': String(CHEAP_RATES.network.seconds) } })
+    const { success } = await counters.app.limit({ key: network })
+    return success ? null : problem(c, 'rate_limited', { headers: { 'retry-after': String(CHEAP_RATES.app.seconds) } })
   }
 }

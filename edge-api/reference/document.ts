@@ -3,12 +3,20 @@ import { PROBLEMS } from '#shared/problems.ts'
 import type { ProblemCode } from '#shared/wire.ts'
 import { ACCOUNTS } from './accounts.ts'
 import { DATA_PLANE, WEBHOOKS } from './data-plane.ts'
+import { LIFECYCLE } from './lifecycle.ts'
 import type { Operation, Operations } from './operation.ts'
 import { ORGANIZATION } from './organization.ts'
 import { PROJECTS } from './projects.ts'
 
 /** Every call there is, by method and path. */
-export const OPERATIONS: Operations = { ...DATA_PLANE, ...WEBHOOKS, ...ACCOUNTS, ...ORGANIZATION, ...PROJECTS }
+export const OPERATIONS: Operations = {
+  ...DATA_PLANE,
+  ...WEBHOOKS,
+  ...ACCOUNTS,
+  ...ORGANIZATION,
+  ...LIFECYCLE,
+  ...PROJECTS,
+}
 
 type Plane = 'data' | 'webhooks' | 'management'
 

@@ -15,6 +15,8 @@ export const CHEAP_RATES = {
   origin: { name: 'origin', limit: 6000, seconds: 60 },
   /** Deliveries that were refused, of one network to one address. */
   webhook: { name: 'webhook', limit: 60, seconds: 60 },
+  /** The dashboard's calls, of one network; a folder of documents is one call each. */
+  app: { name: 'app', limit: 1200, seconds: 60 },
 } as const satisfies Record<string, Rate>
 
 /** Answers: counted exactly, by the project's gate. The day's quota is the project's own (rules/policy.ts). */

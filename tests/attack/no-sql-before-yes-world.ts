@@ -107,6 +107,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
       key: counter('key'),
       origin: counter('origin'),
       webhook: { limit: async () => ({ success: true }) },
+      app: { limit: async () => ({ success: true }) },
     },
     enqueueWebhook: async () => {},
     // The edge host has nothing to ask of them.

@@ -58,6 +58,8 @@ const attempts: { [Method in keyof ProjectContent]: (content: ProjectContent) =>
   pageOfConversations: async (content) => expect(await content.pageOfConversations(PAGE, {})).toEqual([]),
   readConversation: async (content) => expect(await content.readConversation(threadId)).toBeNull(),
   removeConversation: async (content) => expect(await content.removeConversation(threadId)).toBe(false),
+  exportDocuments: async (content) => expect(await content.exportDocuments(null, 10)).toEqual([]),
+  exportConversations: async (content) => expect(await content.exportConversations(null, 10)).toEqual([]),
 }
 
 describe('what one project holds is not seen from another', () => {

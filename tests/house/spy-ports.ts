@@ -54,7 +54,13 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
     gate: { admitAnswer: nowhere('the gate') },
     policies: { current: (id) => (id === projectId ? policy : null) },
     sighter: { note: () => null },
-    rates: { network: counter('network'), key: counter('key'), origin: counter('origin'), webhook: counter('webhook') },
+    rates: {
+      network: counter('network'),
+      key: counter('key'),
+      origin: counter('origin'),
+      webhook: counter('webhook'),
+      app: counter('app'),
+    },
     enqueueWebhook: nowhere('the queue'),
     accounts: {
       db: new Proxy({}, { get: (_, name) => nowhere(`the accounts' ${String(name)}`) }),
