@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { createSystemDb } from '#edge/db/system.ts'
 import { identifyVisitor } from '#edge/flows/identify-visitor.ts'
-import { compilePolicy } from '#edge/rules/policy.ts'
+import { addIdentityKey } from '#edge/flows/manage-identity.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
+import { managed } from './manage.ts'
 
 const page = readFileSync(new URL('../../examples/docs/visitor-identity.md', import.meta.url), 'utf8')
 const blocks = (language: string): string[] =>
@@ -25,23 +25,14 @@ afterAll(async () => {
 })
 
 test('who follows the handbook has a key registered and signs tokens that are accepted', async () => {
-  const { projectId, uuid } = await database.newProject()
+  const { projectId } = await database.newProject()
   const pair = generateKeyPairSync('ed25519')
   const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString().trim()
-  const [sql = ''] = blocks('sql')
-  const statements = sql
-    .replace('00000000-0000-0000-0000-000000000000', uuid)
-    .replace(/-----BEGIN PUBLIC KEY-----[^']*/, publicKey)
-    .split(';\n')
-    .filter((statement) => statement !== '' && statement !== 'begin' && statement !== 'commit')
-  expect(statements).toHaveLength(5)
-  await database.asOwner.transaction(statements.map((statement) => database.asOwner.query(statement)))
-
-  const system = createSystemDb(database.app)
-  expect(await system.pendingPolicies(10)).toEqual([projectId])
-  const source = await system.loadPolicySource(projectId)
-  if (source === null) throw new Error('the project is gone')
-  const { visitors } = compilePolicy(source)
+  const [body = ''] = blocks('json')
+  const { management, policy } = managed(database, projectId)
+  const given = { ...(JSON.parse(body) as { algorithm: string; kid: string }), publicKey }
+  expect(await addIdentityKey({ ...management, sealingKeys: new Map() }, given)).toMatchObject({ ok: true })
+  const { visitors } = policy()
   vi.stubEnv('IDENTITY_PRIVATE_KEY', pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
   vi.stubEnv('PERNOEX_PROJECT', projectId)
   const signers = blocks('js')
