@@ -40,6 +40,10 @@ export interface Harness {
   mailbox: Mailbox
   /** SQL as the schema's owner, past row-level security: to look at what is stored, and to let time pass. Not counted. */
   asOwner(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
+  /** The same within a project, of which the owner of the tables sees no more than the application does. */
+  asProject(projectId: ProjectId, query: string): Promise<Record<string, unknown>[]>
+  /** Where workerd keeps what its Durable Objects store. */
+  stateFolder: string
   /** What the Worker logged so far. */
   logs(): WorkerLogEntry[]
   /** A project of its own, with keys and rules, its policy published. */
@@ -137,6 +141,8 @@ export async function startHarness({
     worker,
     mailbox,
     asOwner: (query, params = []) => connect(addresses.owner).query(query, params),
+    asProject: (projectId, query) => sqlAs(addresses.app, projectId, query, []),
+    stateFolder: join(folder, 'workerd'),
     logs: () => logs,
     createProject: (options) => createProject({ edge, worker, addresses, secrets: makeSecrets(base) }, options),
     close: async () => {
