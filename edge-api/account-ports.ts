@@ -12,6 +12,8 @@ import type { Attempt, IdentityProblem, ProvenIdentity, Provider } from './rules
 export interface AccountPorts {
   db: AccountDb
   hasher: PasswordHasher
+  /** Whether a lower-case text is among the common passwords; the list is loaded with the first password that is chosen. */
+  commonPasswords(): Promise<(text: string) => boolean>
   mail: Mail
   identities: Partial<Record<Provider, ConfiguredProvider>>
   /** A handle on one project's settings. Opening costs nothing. */

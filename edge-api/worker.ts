@@ -14,6 +14,7 @@ import type { JobMessage, Ports } from './ports.ts'
 import { configuredProviders } from './providers/identity/configured.ts'
 import { createResendMail, noMail } from './providers/mail/resend.ts'
 import { createBcryptHasher } from './providers/password/bcrypt.ts'
+import { loadCommonPasswords } from './providers/password/common-passwords.ts'
 import { createGateClient, type GateClient } from './stores/gate-client.ts'
 import { createPolicyCache } from './stores/policy-cache.ts'
 import { createSighter } from './stores/sighter.ts'
@@ -64,6 +65,7 @@ function build(env: Env): Built {
     enqueueWebhook: (event) => env.WEBHOOKS.send(event, { contentType: 'v8' }),
     accounts: {
       db: createAccountDb(address),
+      commonPasswords: loadCommonPasswords,
       hasher: createBcryptHasher({ peppers, cost, nowMs }),
       mail: resend === null ? noMail : createResendMail(resend, (...request) => fetch(...request)),
       identities: configuredProviders(settings, {

@@ -37,7 +37,7 @@ export async function signUp(
   { email, password, name }: SignUp,
   browser: Browser,
 ): Promise<Verdict<{ after: Promise<void> }, PasswordReason>> {
-  const judged = judgePassword(password, { email, name })
+  const judged = judgePassword(password, { email, name, isCommon: await ports.accounts.commonPasswords() })
   if (!judged.ok) return judged
   const passwordHash = await ports.accounts.hasher.hash(password)
   const { token, tokenHash } = newToken(ports)
@@ -81,7 +81,7 @@ export async function resetPassword(
   { accounts }: SignInPorts,
   { token, password }: { token: string; password: string },
 ): Promise<Verdict<null, PasswordReason | 'link_invalid'>> {
-  const judged = judgePassword(password, {})
+  const judged = judgePassword(password, { isCommon: await accounts.commonPasswords() })
   if (!judged.ok) return judged
   const passwordHash = await accounts.hasher.hash(password)
   return (await accounts.db.resetPassword(hashToken(token), passwordHash)) ? allow(null) : deny('link_invalid')
@@ -102,7 +102,8 @@ export async function changePassword(
   const { db, hasher } = ports.accounts
   const checked = await checkPassword(ports, actor.email, current, browser)
   if (!('account' in checked)) return checked
-  const judged = judgePassword(next, { email: actor.email, name: checked.account.name })
+  const isCommon = await ports.accounts.commonPasswords()
+  const judged = judgePassword(next, { email: actor.email, name: checked.account.name, isCommon })
   if (!judged.ok) return judged
   const passwordHash = await hasher.hash(next)
   const opening = newSession(ports, actor, browser, { throttled: checked.throttled, passwordHash })

@@ -11,7 +11,7 @@ import { throttleKeys } from '../rules/throttle.ts'
 
 /** What the flows of signing in and of passwords borrow. */
 export interface SignInPorts {
-  accounts: Pick<AccountPorts, 'db' | 'hasher' | 'mail'>
+  accounts: Pick<AccountPorts, 'db' | 'hasher' | 'commonPasswords' | 'mail'>
   settings: Pick<Ports['settings'], 'sessionSecret' | 'sealingKeys' | 'appHost' | 'local'>
   random: Ports['random']
   log: Ports['log']

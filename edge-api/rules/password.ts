@@ -1,4 +1,5 @@
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
+import { type KnownWords, weighPassword } from './password-weight.ts'
 
 /** NIST SP 800-63B-4, 3.1.1.2: 15 characters where the password is all there is, 8 beside a second factor. */
 export const MIN_LENGTH = 15
@@ -18,7 +19,14 @@ export interface PasswordContext {
   email?: string
   name?: string
   secondFactor?: boolean
+  /** Whether a lower-case text is among the passwords that leaks show again and again. */
+  isCommon: KnownWords['isCommon']
 }
+
+/** Below this a password is soon guessed (rules/password-weight.ts). */
+const LEAST_WEIGHT = 7
+/** From here on nobody has guessed it, whatever words are in it. */
+const OWN_WEIGHT = 12
 
 /** What others try first. A password made of these and little else is refused, however long. */
 const COMMON = [
@@ -46,16 +54,18 @@ const OWN_CHARACTERS = 8
 /** No composition rules and no forced changes: length, and not being the obvious. Counts code points after NFC. */
 export function judgePassword(
   password: string,
-  { email = '', name = '', secondFactor = false }: PasswordContext,
+  { email = '', name = '', secondFactor = false, isCommon }: PasswordContext,
 ): Verdict<null, PasswordReason> {
   const normal = password.normalize('NFC')
   if (/[\p{Cc}\p{Cs}\p{Cn}]/u.test(normal) || !normal.isWellFormed()) return deny('password_unreadable')
   const length = [...normal].length
   if (length > MAX_LENGTH) return deny('password_too_long')
   if (length < (secondFactor ? MIN_LENGTH_WITH_SECOND_FACTOR : MIN_LENGTH)) return deny('password_too_short')
-  return isObvious(normal, [...email.split(/[@.+_-]/), ...name.split(/\s/)], secondFactor)
-    ? deny('password_common')
-    : allow(null)
+  const personal = [...email.split(/[@.+_-]/), ...name.split(/\s/)]
+  const context = personal.map((word) => word.toLowerCase()).filter((word) => word.length >= 4)
+  const { weight } = weighPassword(normal, { isCommon, context })
+  if (weight >= OWN_WEIGHT) return allow(null)
+  return weight < LEAST_WEIGHT || isObvious(normal, personal, secondFactor) ? deny('password_common') : allow(null)
 }
 
 function isObvious(password: string, personal: string[], secondFactor: boolean): boolean {

@@ -44,6 +44,19 @@ test('the production bundle carries no dashboard or widget code', () => {
   expect(inputs.filter((input) => /(^|\/)(widget|dashboard)\/|node_modules\/preact/.test(input))).toEqual([])
 })
 
+test('the list of common passwords is loaded with the first password that is chosen', () => {
+  const kinds = Object.values(modules).flatMap(({ imports }) =>
+    imports.filter(({ path }) => path.includes('node_modules/@zxcvbn-ts/')).map(({ kind }) => kind),
+  )
+  expect(kinds).toContain('dynamic-import')
+  const importers = Object.entries(modules).filter(
+    ([path, { imports }]) =>
+      !path.includes('node_modules/@zxcvbn-ts/') &&
+      imports.some((one) => one.path.includes('node_modules/@zxcvbn-ts/') && one.kind !== 'dynamic-import'),
+  )
+  expect(importers).toEqual([])
+})
+
 test('what signs people in with Google and Apple is loaded with the first who comes that way', () => {
   const kinds = Object.values(modules).flatMap(({ imports }) =>
     imports.filter(({ path }) => /providers\/identity\/(google|apple)\.ts$/.test(path)).map(({ kind }) => kind),

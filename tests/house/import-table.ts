@@ -88,7 +88,7 @@ export const ROOMS: Room[] = [
     path: 'edge-api/providers',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
     types: PORTS,
-    packages: ['bcryptjs', 'jose', 'oauth4webapi'],
+    packages: ['@zxcvbn-ts/language-common', 'bcryptjs', 'jose', 'oauth4webapi'],
   },
   {
     path: 'edge-api/flows',

@@ -1,10 +1,16 @@
 import { hash } from 'bcryptjs'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createBcryptHasher } from '#edge/providers/password/bcrypt.ts'
+import { loadCommonPasswords } from '#edge/providers/password/common-passwords.ts'
 import { judgePassword } from '#edge/rules/password.ts'
 
+let isCommon: (text: string) => boolean
+beforeAll(async () => {
+  isCommon = await loadCommonPasswords()
+})
+
 const reasonOf = (password: string, context = {}) => {
-  const verdict = judgePassword(password, context)
+  const verdict = judgePassword(password, { ...context, isCommon })
   return verdict.ok ? null : verdict.reason
 }
 
@@ -42,6 +48,39 @@ describe('which passwords are accepted', () => {
     expect(reasonOf('k7#mQz9!', { secondFactor: true })).toBeNull()
     expect(reasonOf('k7#mQz9!')).toBe('password_too_short')
     expect(reasonOf('password', { secondFactor: true })).toBe('password_common')
+  })
+})
+
+describe('what leaks show again and again', () => {
+  test('is refused, each of the three thousand commonest that are long enough', async () => {
+    const { dictionary } = await import('@zxcvbn-ts/language-common')
+    const long = dictionary['passwords-common'].map(String).filter((word) => word.length >= 8)
+    expect(long.length).toBeGreaterThan(3000)
+    const accepted = long.slice(0, 3000).filter((word) => reasonOf(word, { secondFactor: true }) === null)
+    expect(accepted).toEqual([])
+    // Said twice, or with a year, is not another one.
+    for (const word of long.slice(0, 300)) {
+      expect(reasonOf(`${word}${word}`.slice(0, 30)), word).not.toBeNull()
+      expect(reasonOf(`${word}2024!`, { secondFactor: true }), word).not.toBeNull()
+    }
+  })
+
+  test('hardly ever stands in the way of a password by a generator', () => {
+    let seed = 1
+    const next = () => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return seed
+    }
+    const letters = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789!#%+:=?@'
+    const draw = () => Array.from({ length: 15 }, () => letters.charAt(next() % letters.length)).join('')
+    expect(Array.from({ length: 1000 }, () => reasonOf(draw())).filter((reason) => reason !== null)).toEqual([])
+  })
+
+  test('is looked for in milliseconds, however long the password', () => {
+    const startMs = performance.now()
+    for (const password of ['ab1'.repeat(333), 'a'.repeat(1000), `${'é'.repeat(999)}x`, 'password'.repeat(125)])
+      reasonOf(password)
+    expect(performance.now() - startMs).toBeLessThan(1500)
   })
 })
 
