@@ -17,3 +17,19 @@ export function focusedElement(): HTMLElement | null {
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
   return active instanceof HTMLElement && active !== document.body ? active : null
 }
+
+/**
+ * Whoever pressed a button that is gone with what it did (a starter, a thumb, "New conversation") would be thrown back to the
+ * top of the page: they go on where the answer is read.
+ */
+export function keepFocus(box: HTMLElement): void {
+  let held: Node | null = null
+  box.addEventListener('focusin', ({ target }) => {
+    held = target as Node
+  })
+  new MutationObserver(() => {
+    if (held?.isConnected !== false) return
+    held = null
+    if (!focusedElement()) box.querySelector<HTMLElement>('.thread')?.focus()
+  }).observe(box, { childList: true, subtree: true })
+}

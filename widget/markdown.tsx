@@ -24,12 +24,7 @@ export function Markdown({ blocks, growing }: { blocks: readonly Block[]; growin
 function drawBlock(block: Block, growing?: boolean): VNode {
   const open = growing === true
   if (block.kind === 'paragraph') return <p dir="auto">{drawInline(parseInline(block.text, open))}</p>
-  if (block.kind === 'heading')
-    return (
-      <h4 dir="auto" class={block.level > 2 ? 'minor' : undefined}>
-        {drawInline(parseInline(block.text, open))}
-      </h4>
-    )
+  if (block.kind === 'heading') return <h4 dir="auto">{drawInline(parseInline(block.text, open))}</h4>
   if (block.kind === 'list') return drawList(block, open)
   if (block.kind === 'code') return <CodeBlock info={block.info} lines={block.lines} />
   if (block.kind === 'table') return <Table block={block} />

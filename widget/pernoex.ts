@@ -3,7 +3,7 @@ import type { AnswerPart } from './answer.ts'
 import { connect } from './connection.ts'
 import type { Conversation } from './conversation.ts'
 import { Failure } from './failure.ts'
-import { focusedElement } from './focus.ts'
+import { focusedElement, keepFocus } from './focus.ts'
 import { type Kit, kit } from './kit.ts'
 import { createMemory } from './memory.ts'
 import css from './panel.css?inline'
@@ -121,6 +121,8 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
       quit.abort()
       watch.disconnect()
       render(null, box)
+      // Taken away before the panel was there, it has been put back by building it.
+      host.remove()
     },
   }
   const press = (event: Event) => {
@@ -133,6 +135,7 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
   dressPanel(host, dress, options)
   // What is typed here is not a keyboard shortcut of the page.
   for (const type of ['keydown', 'keypress', 'keyup']) box.addEventListener(type, (event) => event.stopPropagation())
+  keepFocus(box)
   box.style.display = 'contents'
   host.shadowRoot?.append(box)
   const speaking = speak()

@@ -208,6 +208,25 @@ it('on a phone the panel is modal: it covers the screen, keeps Tab inside, and d
   }
 })
 
+it('what vanishes with its own click does not take the focus along', async () => {
+  const page = await start()
+  await openPanel(page)
+  // By keyboard, so that nothing but the widget decides where the focus goes.
+  const press = async (name: string) => {
+    await page.getByRole('button', { name, exact: true }).focus()
+    await page.keyboard.press('Enter')
+  }
+  await press('How do I roll back?')
+  await page.locator('.feedback').waitFor()
+  expect(await focused(page)).toBe('Conversation')
+  await press('Yes, helpful')
+  await expect.poll(() => page.locator('.feedback').innerText()).toContain('Thank')
+  expect(await focused(page)).toBe('Conversation')
+  await press('New conversation')
+  await page.getByRole('button', { name: 'How do I roll back?' }).waitFor()
+  expect(await focused(page)).toBe('Conversation')
+})
+
 it('right-to-left pages get a right-to-left panel', async () => {
   const page = await start()
   await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))

@@ -159,3 +159,15 @@ it('destroy takes away everything it brought', async () => {
   expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true)
   await page.context().close()
 })
+
+it('destroyed before its panel has arrived, it leaves nothing behind either', async () => {
+  const { page } = await visit(site.origin)
+  await page.evaluate(() => {
+    const { Pernoex } = window as unknown as { Pernoex: { open(): void; destroy(): void } }
+    Pernoex.open()
+    Pernoex.destroy()
+  })
+  await expect.poll(() => api.received.some(({ path }) => path.startsWith('/pernoex-'))).toBe(true)
+  await page.waitForTimeout(300)
+  expect(await page.locator('pernoex-stage').count()).toBe(0)
+})
