@@ -1,7 +1,7 @@
 import type { Problem } from '#shared/wire.ts'
 import type { AnswerOf, Call, InputOf, Session } from './calls.ts'
 import { Refused, Unreachable } from './failure.ts'
-import { demand } from './recovery.ts'
+import { demand, isDeclined } from './recovery.ts'
 import { handshake, session } from './session-state.ts'
 
 /**
@@ -16,7 +16,8 @@ export async function call<C extends Call>(name: C, input: InputOf<C>): Promise<
       return await send(name, input)
     } catch (error) {
       const code = error instanceof Refused ? error.problem.code : null
-      if (code === null || tries.has(code) || !(await canGoOn(code))) throw error
+      const isUnasked = isDeclined && name.startsWith('GET ')
+      if (code === null || tries.has(code) || isUnasked || !(await canGoOn(code))) throw error
       tries.add(code)
     }
   }

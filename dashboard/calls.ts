@@ -23,6 +23,7 @@ import type { TriedAnswer } from '#edge/flows/try-question.ts'
 import type { JobState } from '#edge/ports.ts'
 import type { List } from '#edge/rules/page.ts'
 import type { OriginRule } from '#edge/rules/settings.ts'
+import type { Delivery, WebhookEndpoint } from '#edge/rules/webhook.ts'
 import type { Explanation } from '#shared/explain-origin.ts'
 import type { Role } from '#shared/roles.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
@@ -100,6 +101,18 @@ export interface Calls {
   'POST /api/projects/:project/playground': { body: { question: string }; answer: TriedAnswer }
   'GET /api/projects/:project/widget': { answer: Appearance }
   'PUT /api/projects/:project/widget': { body: Partial<WidgetConfig> }
+  'GET /api/projects/:project/webhooks': { answer: List<WebhookEndpoint & { url: string }> }
+  'POST /api/projects/:project/webhooks': {
+    body: { label: string; kind: string; provider: string }
+    answer: { id: string; url: string; secret: string }
+  }
+  'POST /api/projects/:project/webhooks/:id/rotate': {
+    body: { graceSeconds: number }
+    answer: { id: string; secret: string }
+  }
+  'DELETE /api/projects/:project/webhooks/:id': object
+  'GET /api/projects/:project/webhooks/deliveries': { answer: List<Delivery> }
+  'POST /api/projects/:project/webhooks/deliveries/:id/replay': object
   'GET /api/projects/:project/limits': { answer: Limits }
   'PUT /api/projects/:project/limits': { body: { answersPerDay: number | null } }
   'GET /api/projects/:project/jobs/:id': { answer: Omit<JobState, 'jobId'> }

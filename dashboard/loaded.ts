@@ -68,14 +68,17 @@ export function useAction<Args extends unknown[]>(act: (...args: Args) => Promis
   return { run, busy, error, clear }
 }
 
-/** Calls `tick` at once and then every `ms`, but not while the page is out of sight. */
-export function useEvery(ms: number | null, tick: () => void): void {
+/** Every `ms`, but neither while the page is out of sight nor before the last time is through: a slow server is left alone. */
+export function useEvery(ms: number, tick: () => Promise<void>): void {
   const latest = useRef(tick)
   latest.current = tick
+  const busy = useRef(false)
   useEffect(() => {
-    if (ms === null) return
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') latest.current()
+    const timer = setInterval(async () => {
+      if (busy.current || document.visibilityState !== 'visible') return
+      busy.current = true
+      await latest.current()
+      busy.current = false
     }, ms)
     return () => clearInterval(timer)
   }, [ms])

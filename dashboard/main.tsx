@@ -41,6 +41,7 @@ const PAGES: Record<DashboardPage, PageEntry> = {
   '/projects/:project/conversations/:thread': {
     page: lazy(async () => (await import('./pages/conversation.tsx')).Conversation),
   },
+  '/projects/:project/webhooks': { page: lazy(async () => (await import('./pages/webhooks.tsx')).Webhooks) },
   '/projects/:project/appearance': { page: lazy(async () => (await import('./pages/appearance.tsx')).Appearance) },
   '/projects/:project/settings': {
     page: lazy(async () => (await import('./pages/project-settings.tsx')).ProjectSettings),

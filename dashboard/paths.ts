@@ -20,6 +20,7 @@ export function projectPaths(project: string) {
     conversation: (thread: string) => `${at}/conversations/${thread}`,
     domains: `${at}/domains`,
     keys: `${at}/keys`,
+    webhooks: `${at}/webhooks`,
     appearance: `${at}/appearance`,
     settings: `${at}/settings`,
   }

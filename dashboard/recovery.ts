@@ -12,6 +12,9 @@ interface Open {
 /** The dialog to show, if any. */
 export const open = signal<Open | null>(null)
 
+/** Somebody has closed the dialog without signing in: what pages load by themselves does not ask again. */
+export let isDeclined = false
+
 /** Resolves when the dialog is over: true when they have given it. However many calls wait, there is one dialog. */
 export function demand(what: Demand): Promise<boolean> {
   const current = open.value
@@ -21,6 +24,7 @@ export function demand(what: Demand): Promise<boolean> {
   const outcome = new Promise<boolean>((resolve) => {
     settle = (given) => {
       open.value = null
+      isDeclined = !given
       resolve(given)
     }
   })

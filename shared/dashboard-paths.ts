@@ -16,6 +16,7 @@ export const DASHBOARD_PAGES = [
   '/projects/:project/conversations/:thread',
   '/projects/:project/domains',
   '/projects/:project/keys',
+  '/projects/:project/webhooks',
   '/projects/:project/appearance',
   '/projects/:project/settings',
   '/team',

@@ -19,7 +19,7 @@ import { Page, Skeleton } from '../ui/page.tsx'
 import { When } from '../ui/time.tsx'
 import { count } from '../words.ts'
 
-const WAITING_MS = 3000
+const WAITING_MS = 4000
 const SEEN_MS = 30_000
 
 /** From an empty project to the first answer, and afterwards the one place that shows whether it works. */
@@ -42,20 +42,30 @@ function ForMembers({ project }: { project: string }) {
 }
 
 function Steps({ project }: { project: string }) {
-  const state = useLoaded(`start ${project}`, async (signal) => {
-    const [about, rules, keys, observed] = await Promise.all([
+  const made = useLoaded(`made ${project}`, async (signal) => {
+    const [about, rules] = await Promise.all([
       call('GET /api/projects/:project', { project, signal }),
       call('GET /api/projects/:project/origins', { project, signal }),
+    ])
+    return { knowledge: about.knowledge, rules: rules.items }
+  })
+  const seen = useLoaded(`seen ${project}`, async (signal) => {
+    const [keys, observed] = await Promise.all([
       call('GET /api/projects/:project/keys', { project, query: { limit: '100' }, signal }),
       call('GET /api/projects/:project/origins/observed', { project, signal }),
     ])
-    return { knowledge: about.knowledge, rules: rules.items, keys: keys.items, observed: observed.items }
+    return { keys: keys.items, observed: observed.items }
   })
-  const first = state.value && firstRequest(state.value.keys)
-  useEvery(first ? SEEN_MS : WAITING_MS, state.reload)
-  if (state.value === undefined)
-    return state.error === null ? <Skeleton rows={4} /> : <Notice kind="error">{sentenceOf(state.error)}</Notice>
-  const { knowledge, rules, keys, observed } = state.value
+  const first = seen.value && firstRequest(seen.value.keys)
+  useEvery(first ? SEEN_MS : WAITING_MS, seen.reload)
+  const error = made.error ?? seen.error
+  if (made.value === undefined || seen.value === undefined)
+    return error === null ? <Skeleton rows={4} /> : <Notice kind="error">{sentenceOf(error)}</Notice>
+  const { knowledge, rules } = made.value
+  const { keys, observed } = seen.value
+  const changed = async () => {
+    await Promise.all([made.reload(), seen.reload()])
+  }
   const key = keys.find((one) => one.state === 'active' && one.key !== null && one.environment === 'live')
   return (
     <ol class="steps">
@@ -81,11 +91,11 @@ function Steps({ project }: { project: string }) {
             <a href={projectPaths(project).domains}>All domains</a>
           </p>
         ) : (
-          <AddDomain project={project} onAdded={state.reload} />
+          <AddDomain project={project} onAdded={changed} />
         )}
       </Step>
       <Step number={3} title="Put the widget on your page" done={key !== undefined && first !== undefined}>
-        {key?.key ? <Snippet text={key.key} /> : <MakeKey project={project} onMade={state.reload} />}
+        {key?.key ? <Snippet text={key.key} /> : <MakeKey project={project} onMade={changed} />}
       </Step>
       <Step
         number={4}
@@ -93,7 +103,7 @@ function Steps({ project }: { project: string }) {
         done={Boolean(first)}
         live
       >
-        <FirstRequest project={project} first={first} observed={observed} onAllowed={state.reload} />
+        <FirstRequest project={project} first={first} observed={observed} onAllowed={changed} />
       </Step>
     </ol>
   )

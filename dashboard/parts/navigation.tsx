@@ -35,6 +35,7 @@ function projectEntries(project: string): Entry[] {
     { href: at.conversations, icon: 'chat', words: 'Conversations', needs: 'conversations.read' },
     { href: at.domains, icon: 'globe', words: 'Domains', needs: 'settings.read' },
     { href: at.keys, icon: 'key', words: 'Keys', needs: 'settings.read' },
+    { href: at.webhooks, icon: 'webhook', words: 'Webhooks', needs: 'webhooks.read' },
     { href: at.appearance, icon: 'brush', words: 'Appearance', needs: 'settings.read' },
     { href: at.settings, icon: 'gear', words: 'Settings', needs: 'settings.read' },
   ]
