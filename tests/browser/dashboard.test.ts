@@ -132,6 +132,30 @@ it('a double click makes one of it', async () => {
   await page.context().close()
 }, 60_000)
 
+it('a secret key is shown whole and once, and its window stays until it is kept', async () => {
+  const email = 'secret@walk.example'
+  const person = await newPerson(harness, email)
+  const { id } = await person.json<{ id: string }>('POST', '/api/projects', { name: 'Secretive' })
+  const { page } = await openDashboard(harness, `/projects/${id}/keys`, { width: 360 })
+  await signIn(page, email)
+  await page.getByRole('button', { name: 'New key' }).first().click()
+  await page.getByLabel('Label').fill('Build server')
+  await page.getByLabel('Servers').check()
+  await page.getByRole('button', { name: 'Make key' }).click()
+  await page.getByRole('heading', { name: 'Your new key' }).waitFor()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.evaluate((box) => box.scrollWidth > box.clientWidth)).toBe(false)
+  const key = (await dialog.locator('pre').innerText()).trim()
+  expect(key).toMatch(/^pnx_sk_live_\w{54}$/)
+  await page.keyboard.press('Escape')
+  expect(await dialog.isVisible()).toBe(true)
+  await page.getByLabel('I have stored it').check()
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('heading', { name: 'Build server' }).waitFor()
+  expect(await page.locator('body').innerText()).not.toContain(key)
+  await page.context().close()
+}, 60_000)
+
 it('what is wrong with a form stands at its field, which gets the focus, and what was typed stays', async () => {
   const { page } = await openDashboard(harness, '/sign-up')
   await page.getByLabel('Your name').fill('Eve')
