@@ -12,6 +12,8 @@ const ACTS: Record<string, string> = {
   'origin.removed': 'removed a domain',
   'password.changed': 'changed their password',
   'project.created': 'made a project',
+  'project.renamed': 'renamed a project',
+  'project.deleted': 'deleted a project',
   'backup_codes.replaced': 'made new backup codes',
   'proof.given': 'proved again who they are',
   'second_factor.disabled': 'switched the second factor off',

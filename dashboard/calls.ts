@@ -63,6 +63,11 @@ export interface Calls {
   'GET /api/organizations': { answer: List<ListedOrganization & { current: boolean }> }
   'PUT /api/session/organization': { body: { organizationId: string } }
   'PATCH /api/organization': { body: { name: string } }
+  'DELETE /api/organization': { body: { confirm: string } }
+  'GET /api/export': { answer: unknown }
+  'DELETE /api/account': { body: { confirm: string } }
+  'GET /api/account/export': { answer: unknown }
+  'DELETE /api/sessions': object
   'POST /api/organization/owner': { body: { memberId: string } }
   'GET /api/invitations': { answer: List<ListedInvitation> }
   'POST /api/invitations': {
@@ -87,6 +92,8 @@ export interface Calls {
   'GET /api/projects/:project': {
     answer: Pick<ListedProject, 'id' | 'name' | 'language' | 'createdAt'> & { knowledge: Knowledge }
   }
+  'DELETE /api/projects/:project': { body: { confirm: string } }
+  'GET /api/projects/:project/export': { answer: unknown }
   'PATCH /api/projects/:project': { body: { name: string } }
   'GET /api/projects/:project/documents': { answer: List<ListedDocument> }
   'POST /api/projects/:project/documents': {

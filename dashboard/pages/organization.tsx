@@ -2,7 +2,9 @@ import { useState } from 'preact/hooks'
 import { call, loadSession } from '../api.ts'
 import { fieldError, otherError, sentenceOf } from '../failure.ts'
 import { useAction, useList } from '../loaded.ts'
+import { GiveUp } from '../parts/give-up.tsx'
 import { Listed } from '../parts/listed.tsx'
+import { TakeAway } from '../parts/take-away.tsx'
 import { paths } from '../paths.ts'
 import { may, session } from '../session-state.ts'
 import { say } from '../toast.ts'
@@ -19,6 +21,7 @@ export function Organization() {
     <Page title="Organization" lead="What your projects belong to.">
       {may('organization.manage') && <Name />}
       <Organizations />
+      {may('organization.delete') && <Leaving />}
     </Page>
   )
 }
@@ -46,6 +49,28 @@ function Name() {
           </Button>
         </div>
       </Form>
+    </Section>
+  )
+}
+
+function Leaving() {
+  const name = session.value?.organization?.name ?? ''
+  const remove = async (confirm: string) => {
+    await call('DELETE /api/organization', { body: { confirm } })
+    location.assign(paths.signIn)
+  }
+  return (
+    <Section title="Take away or give up" lead="The organization, its people and every project, without any secret.">
+      <div class="actions">
+        <TakeAway file="pernoex-organization.json" load={() => call('GET /api/export', {})} />
+        <GiveUp
+          act="Delete organization"
+          name={name}
+          of="name of the organization"
+          consequence="Every project of it is gone, for everybody who works in it."
+          onConfirm={remove}
+        />
+      </div>
     </Section>
   )
 }

@@ -1,9 +1,13 @@
 import { useState } from 'preact/hooks'
-import { useRoute } from 'preact-iso/router'
+import { useLocation, useRoute } from 'preact-iso/router'
 import { call } from '../api.ts'
 import { fieldError, otherError, sentenceOf } from '../failure.ts'
 import { useAction, useLoaded } from '../loaded.ts'
+import { GiveUp } from '../parts/give-up.tsx'
+import { TakeAway } from '../parts/take-away.tsx'
+import { paths } from '../paths.ts'
 import { loadProjects } from '../projects-state.ts'
+import { may } from '../session-state.ts'
 import { say } from '../toast.ts'
 import { Button } from '../ui/button.tsx'
 import { Copy } from '../ui/copy.tsx'
@@ -33,6 +37,7 @@ export function ProjectSettings() {
           <Section title="Id" lead="For the management API and for whoever helps you.">
             <Copy text={project} what="the id" />
           </Section>
+          <Leaving project={project} name={value.about.name} />
         </>
       )}
     </Page>
@@ -71,6 +76,37 @@ interface QuotaProps {
   answersPerDay: number
   defaults: { answersPerDay: number }
   onSaved(): Promise<void>
+}
+
+function Leaving({ project, name }: { project: string; name: string }) {
+  const { route } = useLocation()
+  const remove = async (confirm: string) => {
+    await call('DELETE /api/projects/:project', { project, body: { confirm } })
+    await loadProjects()
+    route(paths.home, true)
+    say(`${name} is deleted.`)
+  }
+  return (
+    <Section title="Take away or give up" lead="Settings, documents and conversations, without any secret.">
+      <div class="actions">
+        {may('project.export') && (
+          <TakeAway
+            file={`pernoex-${project}.json`}
+            load={() => call('GET /api/projects/:project/export', { project })}
+          />
+        )}
+        {may('project.delete') && (
+          <GiveUp
+            act="Delete project"
+            name={name}
+            of="name of the project"
+            consequence="Its documents, keys and conversations are gone, and its widgets answer nobody from the very next question on."
+            onConfirm={remove}
+          />
+        )}
+      </div>
+    </Section>
+  )
 }
 
 /** The breaker against a bill that strangers run up. */

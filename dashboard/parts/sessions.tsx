@@ -1,6 +1,7 @@
 import { call } from '../api.ts'
 import { sentenceOf } from '../failure.ts'
 import { useAction, useList } from '../loaded.ts'
+import { paths } from '../paths.ts'
 import { say } from '../toast.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -17,8 +18,21 @@ export function Sessions() {
     await sessions.reload()
     say('That session is ended.')
   })
+  const everywhere = useAction(async () => {
+    await call('DELETE /api/sessions', {})
+    location.assign(paths.signIn)
+  })
   return (
-    <Section title="Where you are signed in" lead="End what you do not know, and change your password then.">
+    <Section
+      title="Where you are signed in"
+      lead="End what you do not know, and change your password then."
+      actions={
+        <Button busy={everywhere.busy} onClick={everywhere.run}>
+          Sign out everywhere
+        </Button>
+      }
+    >
+      {everywhere.error !== null && <Notice kind="error">{sentenceOf(everywhere.error)}</Notice>}
       {end.error !== null && <Notice kind="error">{sentenceOf(end.error)}</Notice>}
       <Listed list={sessions} empty={<Empty title="Nowhere">Reload the page.</Empty>}>
         {(items) => (
