@@ -76,6 +76,7 @@ const KEYS: Operations = {
           ...{ label: z.string(), scopes: z.array(z.enum(SCOPES)), createdAt: time, expiresAt: time.nullable() },
           ...{ revokedAt: time.nullable(), replacedBy: id('key').nullable() },
           state: z.enum(['active', 'grace', 'revoked', 'expired']),
+          key: z.string().nullable().describe('The whole text of a public key; null for a secret one.'),
           seenFrom: z.array(answer({ origin: z.string().nullable(), lastSeenAt: time, admitted: z.boolean() })),
           lastUsedAt: time.nullable(),
           watchedSince: time.describe('From when on a use would have been seen.'),

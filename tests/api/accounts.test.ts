@@ -197,7 +197,12 @@ describe('a project', () => {
     expect(
       await ada.json('POST', `/api/projects/${id}/origins/explain`, { origin: 'https://docs.example' }),
     ).toMatchObject({ allowed: true })
-    expect(JSON.stringify(await ada.json('GET', `/api/projects/${id}/keys`))).not.toContain(key.key)
+    const secret = { label: 'Server', environment: 'live', scopes: ['search'], kind: 'secret' }
+    const hidden = await ada.json<{ key: string }>('POST', `/api/projects/${id}/keys`, secret)
+    const listed = await ada.json<{ items: { key: string | null }[] }>('GET', `/api/projects/${id}/keys`)
+    // A public key stands in pages for all to read; a secret one is shown once.
+    expect(listed.items.map((item) => item.key)).toEqual([key.key, null])
+    expect(JSON.stringify(listed)).not.toContain(hidden.key)
     expect((await ada.send('DELETE', `/api/projects/${id}/keys/${key.id}`)).status).toBe(204)
     expect(await codeOf(await ask())).toEqual({ status: 401, code: 'key_revoked' })
     const audit = await ada.json<{ items: { action: string; actor: { email: string } }[] }>('GET', '/api/audit')
