@@ -155,3 +155,16 @@ test.each(Object.entries(SURFACE))('%s answers no preflight and names its method
   const allow = Object.keys(methods).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   expect(answer.headers.get('allow')).toBe(allow.join(', '))
 })
+
+test.each(calls.filter(({ method }) => method === 'GET'))(
+  '$method $path has a counter of its own, before anybody is looked up',
+  async ({ path }) => {
+    world.exhausted.add('app')
+    const answer = await send(path, { headers: { cookie: `__Host-pnx_session=${'A'.repeat(43)}` } })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '60'])
+    // A page that embeds the widget on the same network does not spend it.
+    world.exhausted.delete('app')
+    world.exhausted.add('network')
+    expect((await send(path, {})).status).not.toBe(429)
+  },
+)
