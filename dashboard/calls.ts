@@ -13,6 +13,7 @@ import type {
   ListedDocument,
   ProjectContent,
   ReadConversation,
+  Site,
 } from '#edge/db/content.ts'
 import type { Appearance } from '#edge/flows/manage-appearance.ts'
 import type { CreateKey, ListedKey, RotateKey } from '#edge/flows/manage-keys.ts'
@@ -122,6 +123,8 @@ export interface Calls {
   'POST /api/projects/:project/webhooks/deliveries/:id/replay': object
   'GET /api/projects/:project/limits': { answer: Limits }
   'PUT /api/projects/:project/limits': { body: { answersPerDay: number | null } }
+  'GET /api/projects/:project/site': { answer: Site }
+  'PUT /api/projects/:project/site': { body: Site }
   'GET /api/projects/:project/jobs/:id': { answer: Omit<JobState, 'jobId'> }
 }
 

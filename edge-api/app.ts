@@ -36,7 +36,15 @@ import {
 import { PROBLEMS_PATH, readProblems } from './routes/problems.ts'
 import { getAppearance, putAppearance } from './routes/project-appearance.ts'
 import { deleteConversation, getConversation, getConversations } from './routes/project-conversations.ts'
-import { deleteDocument, getDocument, getDocuments, getJob, postDocument } from './routes/project-documents.ts'
+import {
+  deleteDocument,
+  getDocument,
+  getDocuments,
+  getJob,
+  getSite,
+  postDocument,
+  putSite,
+} from './routes/project-documents.ts'
 import { deleteIdentityKey, getIdentity, postIdentityKey, putIdentity } from './routes/project-identity.ts'
 import { deleteKey, getKeys, postKey, postRotation } from './routes/project-keys.ts'
 import { getLimits, putLimits } from './routes/project-limits.ts'
@@ -216,6 +224,10 @@ export function managementRoutes(ports: Ports): Record<string, Methods> {
     },
     '/api/projects/:project/identity/keys': { POST: at(project('keys.manage'), postIdentityKey(ports)) },
     '/api/projects/:project/identity/keys/:id': { DELETE: at(project('keys.manage'), deleteIdentityKey(ports)) },
+    '/api/projects/:project/site': {
+      GET: at(project('knowledge.read'), getSite),
+      PUT: at(project('knowledge.write'), putSite(ports)),
+    },
     '/api/projects/:project/documents': {
       GET: at(project('knowledge.read'), getDocuments),
       POST: at(project('knowledge.write', MAX_UPLOAD_BYTES), postDocument(ports)),

@@ -4,6 +4,7 @@ import { call } from '../api.ts'
 import { useLoaded } from '../loaded.ts'
 import { Documents } from '../parts/documents.tsx'
 import { DropZone } from '../parts/drop-zone.tsx'
+import { PublishedAt } from '../parts/published-at.tsx'
 import { UploadProgress } from '../parts/upload-progress.tsx'
 import { may } from '../session-state.ts'
 import { Page, Section } from '../ui/page.tsx'
@@ -29,6 +30,7 @@ export function Knowledge() {
           {current && <UploadProgress upload={current} />}
         </Section>
       )}
+      {may('knowledge.write') && <PublishedAt project={project} />}
       <Section title="Documents" lead={about.value ? knownInWords(about.value.knowledge) : ' '}>
         <Documents project={project} version={version} onChanged={about.reload} />
       </Section>

@@ -1,6 +1,7 @@
 import type { AnswerId, DocumentId, PassageId, ProjectId, ThreadId } from '#shared/ids.ts'
 import type { Outcome, ThreadMessage } from '#shared/wire.ts'
 import type { Page, Placed } from '../rules/page.ts'
+import type { SiteStyle } from '../rules/passage.ts'
 import type { DatabaseAddress } from './connect.ts'
 import { conversationRows } from './project/content-conversations.ts'
 import { documentRows } from './project/content-documents.ts'
@@ -15,6 +16,8 @@ export interface ProjectContent extends ContentExport {
   /** The latest processed first. */
   pageOfDocuments(page: Page, filter: DocumentFilter): Promise<Placed<ListedDocument>[]>
   countDocuments(): Promise<{ documents: number; failed: number; passages: number }>
+  /** Where the source's pages are published; of a source that is not there yet, nowhere. */
+  readSite(source: string): Promise<Site>
   /** With its passages in their order; null where there is none. */
   readDocument(id: DocumentId): Promise<(ListedDocument & { passages: DocumentPassage[] }) | null>
   /** It stops answering at once. */
@@ -25,6 +28,11 @@ export interface ProjectContent extends ContentExport {
   readConversation(id: ThreadId): Promise<ReadConversation | null>
   /** For good, with its messages and ratings. */
   removeConversation(id: ThreadId): Promise<boolean>
+}
+
+export interface Site {
+  siteUrl: string | null
+  siteStyle: SiteStyle
 }
 
 export interface DocumentFilter {

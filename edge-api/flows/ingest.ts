@@ -1,6 +1,6 @@
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { type DocumentId, type JobId, newId, type Random } from '#shared/ids.ts'
-import type { NewSource, ProjectDb, SourceInventory, StagedDocument } from '../ports.ts'
+import type { NewSource, ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../ports.ts'
 import type { ListedDocument, Source } from '../sources/source.ts'
 
 /**
@@ -25,7 +25,8 @@ export interface IngestPlan {
 export interface IngestOptions extends Source {
   db: ProjectDb
   random: Random
-  source: NewSource
+  /** What it does not say of its site stays as it is. */
+  source: SourceSettings
 }
 
 export type { ListedDocument }
@@ -46,7 +47,7 @@ export async function planIngest(options: IngestOptions): Promise<IngestPlan> {
     const { path } = listed
     missing.delete(path)
     const { content, reason } = inspect(listed)
-    const fingerprint = await fingerprintOf(content, reason, source, inventory.language)
+    const fingerprint = await fingerprintOf(content, reason, inventory, inventory.language)
     const before = known.get(path)
     if (before?.fingerprint === fingerprint) {
       unchanged++

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { SCOPES } from '#shared/public-key.ts'
 import { appearanceBody } from '../routes/project-appearance.ts'
 import { conversationFilter } from '../routes/project-conversations.ts'
-import { documentFilter, manyDocuments, oneDocument } from '../routes/project-documents.ts'
+import { documentFilter, manyDocuments, oneDocument, siteBody } from '../routes/project-documents.ts'
 import { identityBody, identityKeyBody } from '../routes/project-identity.ts'
 import { keyBody, keyRotationBody } from '../routes/project-keys.ts'
 import { limitsBody } from '../routes/project-limits.ts'
@@ -10,6 +10,7 @@ import { explainBody, ruleBody } from '../routes/project-origins.ts'
 import { questionBody } from '../routes/project-playground.ts'
 import { endpointBody, secretRotationBody } from '../routes/project-webhooks.ts'
 import { nameBody } from '../routes/projects.ts'
+import { SITE_STYLES } from '../rules/passage.ts'
 import { citation, message, outcome, widget } from './data-plane.ts'
 import { answer, change, id, list, type Operations, page, time, wholeList } from './operation.ts'
 
@@ -111,6 +112,7 @@ const listedDocument = {
   ...{ id: id('document'), source: z.string(), path: z.string(), title: z.string() },
   ...{ state: z.enum(['ready', 'failed']), reason: z.string().nullable(), passageCount: count, updatedAt: time },
 }
+const site = answer({ siteUrl: z.string().nullable(), siteStyle: z.enum(SITE_STYLES) })
 const KNOWLEDGE: Operations = {
   'GET /api/projects/:project/documents': {
     tag: 'Knowledge',
@@ -145,6 +147,19 @@ const KNOWLEDGE: Operations = {
     summary: 'Remove a document; it answers nothing any more',
     answers: none,
     refusals: ['not_found'],
+  },
+  'GET /api/projects/:project/site': {
+    tag: 'Knowledge',
+    summary: 'Where uploaded pages are published',
+    answers: { 200: site },
+  },
+  'PUT /api/projects/:project/site': {
+    tag: 'Knowledge',
+    summary: 'Say where they are published, so that sources lead there',
+    about: 'For what is uploaded from now on; a file uploaded again gets its new address.',
+    body: siteBody,
+    answers: { 200: site },
+    refusals: ['body_invalid'],
   },
   'GET /api/projects/:project/jobs/:id': {
     tag: 'Knowledge',

@@ -7,10 +7,12 @@ import { MAX_UPLOAD_BYTES } from '../guard/limit-body.ts'
 import { readJson, readValue } from '../guard/read-json.ts'
 import { pageOf } from '../guard/settings-answer.ts'
 import type { Ports } from '../ports.ts'
+import { isSiteUrl } from '../rules/document-push.ts'
 import { isCleanText, membersOf } from '../rules/json-body.ts'
 import { listOf } from '../rules/page.ts'
+import { SITE_STYLES } from '../rules/passage.ts'
 
-const SOURCE = { kind: 'upload', name: 'uploads', siteUrl: null, siteStyle: 'github' } as const
+const SOURCE = { kind: 'upload', name: 'uploads' } as const
 
 /** A relative path of names: no drive, no way up, nothing that a page's address could not be made of. */
 const path = z
@@ -85,6 +87,33 @@ export function deleteDocument({ accounts }: Ports): Endpoint {
     const details = { projectId: c.get('projectId'), path: removed.path }
     await accounts.db.addAudit(c.get('actor'), { action: 'document.removed', target: id, details })
     return c.body(null, 204)
+  }
+}
+
+export const siteBody = z.object({
+  siteUrl: z
+    .string()
+    .max(500, 'At most 500 characters.')
+    .refine(isSiteUrl, 'An address such as https://docs.example.com.')
+    .nullable(),
+  siteStyle: z.enum(SITE_STYLES, `One of ${SITE_STYLES.join(', ')}.`),
+})
+
+/** `GET /api/projects/{id}/site`: where uploaded pages are published, so that sources lead there. */
+export const getSite: Endpoint = async (c) => c.json(await c.get('content').readSite(SOURCE.name))
+
+/** `PUT /api/projects/{id}/site`: for what is uploaded from now on; the same file uploaded again gets its new address. */
+export function putSite({ accounts }: Ports): Endpoint {
+  return async (c) => {
+    const read = await readJson(c, siteBody)
+    if ('refusal' in read) return read.refusal
+    await c.get('db').openSource({ ...SOURCE, ...read.value })
+    await accounts.db.addAudit(c.get('actor'), {
+      action: 'site.changed',
+      target: c.get('projectId'),
+      details: read.value,
+    })
+    return c.json(read.value)
   }
 }
 

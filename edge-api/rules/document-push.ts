@@ -64,6 +64,6 @@ function readRemovals(data: Members, site: Site): Verdict<DocumentPush, string> 
   return allow({ ...site, upserts: [], removals: [...new Set(paths)] })
 }
 
-function isSiteUrl(value: unknown): boolean {
+export function isSiteUrl(value: unknown): boolean {
   return typeof value === 'string' && isCleanText(value) && value.length <= 1000 && /^https?:\/\/[^\s/]+/.test(value)
 }

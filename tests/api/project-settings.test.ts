@@ -85,6 +85,18 @@ describe('documents', () => {
     expect(settings.status).toBe(413)
   })
 
+  test('lead to where they are published, once that was said', async () => {
+    expect(await ada.json('GET', `${project}/site`)).toEqual({ siteUrl: null, siteStyle: 'github' })
+    for (const siteUrl of ['javascript:alert(1)', 'docs.example', 'ftp://docs.example'])
+      expect((await ada.send('PUT', `${project}/site`, { siteUrl, siteStyle: 'github' })).status).toBe(400)
+    await ada.json('PUT', `${project}/site`, { siteUrl: 'https://docs.example', siteStyle: 'vitepress' })
+    // The same text again: only its address is new.
+    await upload([{ path: 'guide/keys.md', content: '# Keys\n\nA key is rotated with a grace period.' }])
+    const [found] = (await ada.json<Items<Document>>('GET', `${project}/documents?text=keys`)).items
+    const { passages } = await ada.json<{ passages: { url: string }[] }>('GET', `${project}/documents/${found?.id}`)
+    expect(passages[0]?.url).toMatch(/^https:\/\/docs\.example\/guide\/keys/)
+  })
+
   test('are listed by state and text, read, and removed from every answer', async () => {
     const listed = await ada.json<Items<Document>>('GET', `${project}/documents`)
     expect(listed.items.map(({ path }) => path).sort()).toEqual([

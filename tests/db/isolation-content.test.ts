@@ -53,6 +53,7 @@ const attempts: { [Method in keyof ProjectContent]: (content: ProjectContent) =>
   pageOfDocuments: async (content) => expect(await content.pageOfDocuments(PAGE, {})).toEqual([]),
   countDocuments: async (content) =>
     expect(await content.countDocuments()).toEqual({ documents: 0, failed: 0, passages: 0 }),
+  readSite: async (content) => expect(await content.readSite('test')).toEqual({ siteUrl: null, siteStyle: 'github' }),
   readDocument: async (content) => expect(await content.readDocument(documentId)).toBeNull(),
   removeDocument: async (content) => expect(await content.removeDocument(documentId)).toBeNull(),
   pageOfConversations: async (content) => expect(await content.pageOfConversations(PAGE, {})).toEqual([]),

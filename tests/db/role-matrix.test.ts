@@ -92,6 +92,8 @@ const MATRIX: Record<string, string> = {
   'PUT /api/projects/:project/identity': 'OA',
   'POST /api/projects/:project/identity/keys': 'OA!',
   'DELETE /api/projects/:project/identity/keys/:id': 'OA!',
+  'GET /api/projects/:project/site': 'OAM',
+  'PUT /api/projects/:project/site': 'OA',
   'GET /api/projects/:project/documents': 'OAM',
   'POST /api/projects/:project/documents': 'OA',
   'GET /api/projects/:project/documents/:id': 'OAM',

@@ -61,6 +61,7 @@ const SURFACE = {
   '/api/projects/:project/identity': { GET: 'project', PUT: 'project' },
   '/api/projects/:project/identity/keys': { POST: 'proved project' },
   '/api/projects/:project/identity/keys/:id': { DELETE: 'proved project' },
+  '/api/projects/:project/site': { GET: 'project', PUT: 'project' },
   '/api/projects/:project/documents': { GET: 'project', POST: 'project' },
   '/api/projects/:project/documents/:id': { GET: 'project', DELETE: 'project' },
   '/api/projects/:project/conversations': { GET: 'project' },

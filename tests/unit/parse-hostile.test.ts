@@ -139,6 +139,13 @@ const fragments = [
   '===',
 ]
 
+const SEED = 472912631
+
+/** Without what is escaped, nor what stands between backticks that are not. */
+function outsideCode(markdown: string): string {
+  return markdown.replace(/\\[\s\S]|(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '')
+}
+
 test.each(['a.md', 'a.mdx', 'a.html', 'a.txt'])(
   '%s: any mixture of syntax parses, in order, with true ranges and no HTML left',
   (path) => {
@@ -162,12 +169,11 @@ test.each(['a.md', 'a.mdx', 'a.html', 'a.txt'])(
           for (const block of blocks) {
             expect(block.text).not.toBe('')
             expect(block.markdown).not.toMatch(/[\u202e\ud800]/)
-            if (block.kind !== 'code')
-              expect(block.markdown.replace(/`[^`]*`/g, '')).not.toMatch(/(?<!\\)<(?!https?:)[a-z/!]/i)
+            if (block.kind !== 'code') expect(outsideCode(block.markdown)).not.toMatch(/<(?!https?:)[a-z/!]/i)
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: SEED },
     )
   },
 )

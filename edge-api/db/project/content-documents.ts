@@ -8,12 +8,16 @@ import { contains, microsOf, standsBefore } from './page-of.ts'
 import { iso } from './settings-change.ts'
 import { removalStatements } from './staging.ts'
 
-type Documents = Pick<ProjectContent, 'pageOfDocuments' | 'countDocuments' | 'readDocument' | 'removeDocument'>
+type Documents = Pick<
+  ProjectContent,
+  'pageOfDocuments' | 'countDocuments' | 'readSite' | 'readDocument' | 'removeDocument'
+>
 
 export function documentRows(scope: Scope): Documents {
   return {
     pageOfDocuments: (page, filter) => pageOfDocuments(scope, page, filter),
     countDocuments: () => countDocuments(scope),
+    readSite: (source) => readSite(scope, source),
     readDocument: (id) => readDocument(scope, id),
     removeDocument: (id) => removeDocument(scope, id),
   }
@@ -66,6 +70,13 @@ async function countDocuments({ db, projectId, run }: Scope): ReturnType<Documen
       .where(eq(documents.projectId, projectId)),
   ])
   return row ?? { documents: 0, failed: 0, passages: 0 }
+}
+
+async function readSite({ db, projectId, run }: Scope, name: string): ReturnType<Documents['readSite']> {
+  const { siteUrl, siteStyle } = sources
+  const named = and(eq(sources.projectId, projectId), eq(sources.name, name))
+  const [[row]] = await run([db.select({ siteUrl, siteStyle }).from(sources).where(named)])
+  return row ?? { siteUrl: null, siteStyle: 'github' }
 }
 
 async function readDocument(scope: Scope, documentId: DocumentId): ReturnType<Documents['readDocument']> {
