@@ -93,7 +93,7 @@ describe('what is quoted cannot do anything to the page', () => {
         const unescaped = inline.markdown.replace(/\\./g, 'E')
         expect(unescaped).not.toMatch(/<\/?[a-z][^>:]*>|!\[[^\]]*\]\(|(?<!\]\([^)]*)\[\d+\](?!\()/i)
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 20260601 },
     )
   })
 

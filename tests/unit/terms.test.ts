@@ -91,7 +91,7 @@ test('whatever the text, a term is well-formed, bounded, without blanks and foun
       }
     },
   )
-  fc.assert(check, { numRuns: 500 })
+  fc.assert(check, { numRuns: 500, seed: 20260601 })
 })
 
 test('a hash or an encoded file makes no term longer than 64 characters', () => {

@@ -187,7 +187,7 @@ test('text that arrives in pieces is read as the same text that arrives at once'
       }
       expect(stream.end()).toEqual(parseBlocks(pieces.join('')))
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20260601 },
   )
 })
 
@@ -198,7 +198,7 @@ test('no words are lost, whatever the marks around them', () => {
       const count = (where: string) => where.split('word').length
       expect(count(plainText(parseInline(text)))).toBe(count(text))
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 20260601 },
   )
 })
 
