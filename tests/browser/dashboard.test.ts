@@ -91,7 +91,7 @@ it('whoever has not signed in is sent to the sign-in page, and back to where the
   await heading(page, 'Keys').waitFor()
   expect(page.url()).toBe(`${harness.app}/projects/${id}/keys`)
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await heading(page, 'Sign in').waitFor()
   await page.goto(`${harness.app}/projects/${id}/keys`)
   await heading(page, 'Sign in').waitFor()
@@ -232,7 +232,7 @@ it('a second factor is set up by its key, asked for at the next sign-in, and a b
   await page.getByLabel('I have stored them').check()
   await page.getByRole('button', { name: 'Done' }).click()
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
   await signIn(page, email)
   await page.getByRole('button', { name: 'Use a backup code' }).click()
   await page.getByLabel('Backup code').fill(codes[0] ?? '')
