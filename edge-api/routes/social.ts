@@ -9,8 +9,7 @@ import { PROVIDERS, type Provider } from '../rules/social.ts'
 
 /** `GET /api/sign-in`: the ways in besides a password. */
 export function listProviders({ accounts }: Ports): Endpoint {
-  const providers = PROVIDERS.filter((provider) => accounts.identities[provider] !== undefined)
-  return (c) => c.json({ providers })
+  return (c) => c.json({ providers: PROVIDERS.filter((provider) => accounts.identities[provider] !== undefined) })
 }
 
 /** `POST /api/sign-in/{provider}`: where the browser goes to sign in, or up, with that account. */
