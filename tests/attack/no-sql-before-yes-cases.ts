@@ -193,11 +193,16 @@ function render(choice: Choice): Case {
       weather,
     },
     method,
-    url: `http://${host === 'edge' ? EDGE_HOST : pick % 2 ? 'app.example.test' : 'evil.test'}${addressOf(route, input, pick, query, more)}`,
+    url: `http://${host === 'edge' ? EDGE_HOST : otherHost(route, pick)}${addressOf(route, input, pick, query, more)}`,
     headers,
     body: sendsBody ? body.bytes : null,
     isStreamed: body.isStreamed,
   }
+}
+
+/** What is nowhere on the edge host may be a page or a call of the app host, which this contract is not about. */
+function otherHost(route: Route, pick: number): string {
+  return pick % 2 === 1 && route !== 'nowhere' ? 'app.example.test' : 'evil.test'
 }
 
 /** What the query and the Authorization header carry. `more`: parameters after the first key, which nobody reads. */
