@@ -115,8 +115,21 @@ export const ROOMS: Room[] = [
     packages: ['zod'],
   },
   {
-    path: 'edge-api/app.ts',
+    path: 'edge-api/management-routes.ts',
     value: ['shared', 'edge-api/rules', 'edge-api/guard', 'edge-api/routes', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    packages: ['hono'],
+  },
+  {
+    path: 'edge-api/app.ts',
+    value: [
+      'shared',
+      'edge-api/rules',
+      'edge-api/guard',
+      'edge-api/routes',
+      'edge-api/management-routes.ts',
+      ...EDGE_LEAVES,
+    ],
     types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
     packages: ['hono'],
   },

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createApp, managementRoutes } from '#edge/app.ts'
+import { createApp } from '#edge/app.ts'
+import { managementRoutes } from '#edge/management-routes.ts'
 import { type SpyWorld, spyWorld } from './spy-ports.ts'
 
 const APP = 'https://app.example.test'

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
-import { dataRoutes, managementRoutes, webhookRoutes } from '#edge/app.ts'
+import { dataRoutes, webhookRoutes } from '#edge/app.ts'
+import { managementRoutes } from '#edge/management-routes.ts'
 import { describeApi, OPERATIONS } from '#edge/reference/document.ts'
 import { renderReference, STYLE } from '#edge/reference/page.ts'
 import { PROBLEMS } from '#shared/problems.ts'
