@@ -1,6 +1,6 @@
 import type { ProjectId } from '#shared/ids.ts'
 import { createMemo } from '#shared/memo.ts'
-import type { ProjectDb } from '../ports.ts'
+import type { ProjectDb } from '../project-db.ts'
 import type { DatabaseAddress } from './connect.ts'
 import { answering } from './project/answers.ts'
 import { deliveries } from './project/deliveries.ts'

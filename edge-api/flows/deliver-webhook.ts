@@ -1,5 +1,5 @@
 import { DatabaseUnavailable } from '../errors.ts'
-import type { NewDelivery } from '../ports.ts'
+import type { NewDelivery } from '../project-db.ts'
 import { readOccurrence } from '../rules/document-push.ts'
 import { type DeliveryWake, MAX_ATTEMPTS, type WebhookEventMessage } from '../rules/webhook.ts'
 import { type Receiving, receiveDocuments } from './receive-documents.ts'

@@ -2,7 +2,7 @@ import { utf8 } from '#shared/bytes.ts'
 import { sha256 } from '#shared/digest.ts'
 import { type DocumentId, idFromBytes, type JobId, type PassageId } from '#shared/ids.ts'
 import { DatabaseUnavailable } from '../errors.ts'
-import type { JobSlice, ProcessedDocument, ProjectDb } from '../ports.ts'
+import type { JobSlice, ProcessedDocument, ProjectDb } from '../project-db.ts'
 import type { ParseReason, Passage } from '../rules/passage.ts'
 import { parseDocument } from '../sources/parse.ts'
 

@@ -1,6 +1,6 @@
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { type DocumentId, type JobId, newId, type Random } from '#shared/ids.ts'
-import type { NewSource, ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../ports.ts'
+import type { NewSource, ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../project-db.ts'
 import type { ListedDocument, Source } from '../sources/source.ts'
 
 /**

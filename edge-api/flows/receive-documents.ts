@@ -1,5 +1,5 @@
 import { type JobId, newId, type Random } from '#shared/ids.ts'
-import type { DeliveryKey, DocumentsPushed, NewDelivery, ProjectDb, SourceInventory } from '../ports.ts'
+import type { DeliveryKey, DocumentsPushed, NewDelivery, ProjectDb, SourceInventory } from '../project-db.ts'
 import { type DocumentPush, readDocumentPush } from '../rules/document-push.ts'
 import type { ListedDocument } from '../sources/source.ts'
 import { normalisePath, upload } from '../sources/upload.ts'

@@ -1,4 +1,4 @@
-import type { ProjectDb } from '../ports.ts'
+import type { ProjectDb } from '../project-db.ts'
 import { confidence, type Evidence, evidenceOf } from '../rules/abstain.ts'
 import { answerQuestion, type ComposedAnswer, inquiryOf } from '../rules/compose.ts'
 import { loadLanguage } from '../rules/language.ts'

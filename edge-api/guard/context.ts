@@ -5,7 +5,7 @@ import type { ParsedKey } from '#shared/public-key.ts'
 import type { Actor, SessionView } from '../db/account.ts'
 import type { ProjectContent } from '../db/content.ts'
 import type { Management } from '../flows/manage-project.ts'
-import type { ProjectDb } from '../ports.ts'
+import type { ProjectDb } from '../project-db.ts'
 import type { Caller } from '../rules/caller.ts'
 import type { Policy, PolicyKey } from '../rules/policy.ts'
 

@@ -1,6 +1,6 @@
 import type { JobId } from '#shared/ids.ts'
 import { type ListedDocument, planIngest } from '../flows/ingest.ts'
-import type { NewSource, ProjectDb } from '../ports.ts'
+import type { NewSource, ProjectDb } from '../project-db.ts'
 import type { SiteStyle } from '../rules/passage.ts'
 import { upload } from '../sources/upload.ts'
 import { type DocsFolder, readDoc } from './docs-folder.ts'

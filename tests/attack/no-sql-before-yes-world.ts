@@ -1,7 +1,8 @@
 /** The guard with everything around it replaced: a database that counts, gates and counters that do as they are told. */
 import { type App, createApp } from '#edge/app.ts'
 import { GateUnavailable } from '#edge/errors.ts'
-import type { AnswerAdmission, Ports, ProjectDb } from '#edge/ports.ts'
+import type { AnswerAdmission, Ports } from '#edge/ports.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
 import { compilePolicy, type PolicyKeySource, type PolicySource } from '#edge/rules/policy.ts'
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { sha256 } from '#shared/digest.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { NewAnswer, ProjectDb } from '#edge/ports.ts'
+import type { NewAnswer, ProjectDb } from '#edge/project-db.ts'
 import { english } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
 import { newId } from '#shared/ids.ts'

@@ -3,7 +3,7 @@ import { connect, type DatabaseAddress } from '#edge/db/connect.ts'
 import { createProjectDb } from '#edge/db/project.ts'
 import type { NeonFront } from '#edge/local/neon-endpoint.ts'
 import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
-import type { ProjectDb } from '#edge/ports.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
 import { idToUuid, newId, type ProjectId, type Random } from '#shared/ids.ts'
 
 export const random: Random = (bytes) => void randomFillSync(bytes)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProjectContent, type ProjectContent } from '#edge/db/content.ts'
-import type { ProjectDb } from '#edge/ports.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
 import { english } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
 import { type AnswerId, type DocumentId, idFromUuid, newId, type ThreadId } from '#shared/ids.ts'

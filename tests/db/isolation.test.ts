@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { planIngest } from '#edge/flows/ingest.ts'
 import { ingestDocuments } from '#edge/flows/ingest-documents.ts'
-import type { NewAnswer, ProjectDb } from '#edge/ports.ts'
+import type { NewAnswer, ProjectDb } from '#edge/project-db.ts'
 import { english } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
 import type { EndpointId } from '#shared/endpoint-id.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ProjectDb } from '#edge/ports.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
 import { english } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'

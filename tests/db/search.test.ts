@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { B, K1 } from '#edge/db/project/search.ts'
-import type { ProjectDb } from '#edge/ports.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
 import { english, loadLanguage } from '#edge/rules/language.ts'
 import { analyseQuestion } from '#edge/rules/query.ts'
 import { idFromUuid, idToUuid, newId } from '#shared/ids.ts'

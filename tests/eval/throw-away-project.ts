@@ -1,6 +1,6 @@
 import { type ListedDocument, planIngest } from '#edge/flows/ingest.ts'
 import { ingestDocuments } from '#edge/flows/ingest-documents.ts'
-import type { ProjectDb } from '#edge/ports.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
 import type { SiteStyle } from '#edge/rules/passage.ts'
 import type { DocumentId, ProjectId } from '#shared/ids.ts'
 import { openTestDatabase, random } from '#tests/db/database.ts'

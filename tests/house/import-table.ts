@@ -14,7 +14,7 @@ export interface Room {
   ships?: false
 }
 
-const PORTS = ['edge-api/ports.ts', 'edge-api/account-ports.ts']
+const PORTS = ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/account-ports.ts']
 const EDGE_LEAVES = ['edge-api/errors.ts', 'edge-api/headers.ts', 'edge-api/log.ts']
 
 export const ROOMS: Room[] = [
@@ -26,16 +26,17 @@ export const ROOMS: Room[] = [
     value: ['shared'],
     packages: ['@noble/hashes', '@orama/stemmers', '@orama/stopwords', 'porter2'],
   },
+  { path: 'edge-api/project-db.ts', value: [], types: ['shared', 'edge-api/rules'], packages: [] },
   {
     path: 'edge-api/ports.ts',
     value: [],
-    types: ['shared', 'edge-api/rules', 'edge-api/log.ts', 'edge-api/account-ports.ts'],
+    types: ['edge-api/project-db.ts', 'shared', 'edge-api/rules', 'edge-api/log.ts', 'edge-api/account-ports.ts'],
     packages: [],
   },
   {
     path: 'edge-api/account-ports.ts',
     value: [],
-    types: ['shared', 'edge-api/rules', 'edge-api/ports.ts', 'edge-api/db', 'edge-api/flows'],
+    types: ['shared', 'edge-api/rules', 'edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/db', 'edge-api/flows'],
     packages: [],
   },
   { path: 'edge-api/log.ts', value: ['shared'], packages: [] },
@@ -46,7 +47,12 @@ export const ROOMS: Room[] = [
     packages: ['hono'],
   },
   { path: 'edge-api/headers.ts', value: ['shared'], packages: [] },
-  { path: 'edge-api/env.ts', value: ['shared'], types: ['edge-api/stores', 'edge-api/ports.ts'], packages: ['zod'] },
+  {
+    path: 'edge-api/env.ts',
+    value: ['shared'],
+    types: ['edge-api/stores', 'edge-api/ports.ts', 'edge-api/project-db.ts'],
+    packages: ['zod'],
+  },
   {
     path: 'edge-api/sources',
     value: ['shared', 'edge-api/rules'],
@@ -75,13 +81,13 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/stores',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts'],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts'],
     packages: ['cloudflare'],
   },
   {
     path: 'edge-api/db',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts'],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts'],
     packages: ['drizzle-orm', '@neondatabase/serverless'],
   },
   {
@@ -105,19 +111,19 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/routes',
     value: ['shared', 'edge-api/rules', 'edge-api/flows', 'edge-api/guard', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/stores'],
     packages: ['hono', 'zod'],
   },
   {
     path: 'edge-api/jobs',
     value: ['shared', 'edge-api/rules', 'edge-api/flows', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/db'],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/db'],
     packages: ['zod'],
   },
   {
     path: 'edge-api/management-routes.ts',
     value: ['shared', 'edge-api/rules', 'edge-api/guard', 'edge-api/routes', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/stores'],
     packages: ['hono'],
   },
   {
@@ -130,7 +136,7 @@ export const ROOMS: Room[] = [
       'edge-api/management-routes.ts',
       ...EDGE_LEAVES,
     ],
-    types: ['edge-api/ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/stores'],
     packages: ['hono'],
   },
   {
@@ -163,7 +169,7 @@ export const ROOMS: Room[] = [
   {
     path: 'dashboard',
     value: ['shared', 'dashboard/ui'],
-    types: ['edge-api/db', 'edge-api/flows', 'edge-api/rules', 'edge-api/ports.ts'],
+    types: ['edge-api/db', 'edge-api/flows', 'edge-api/rules', 'edge-api/ports.ts', 'edge-api/project-db.ts'],
     packages: ['preact', 'preact-iso', '@preact/signals', 'uqr'],
   },
   // It reads Markdown as the widget does, so that both show the same.

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { type Asked, hashSecret, prepareAnswer, tellAnswer } from '#edge/flows/answer.ts'
-import type { NewAnswer, OpenAnswer, ProjectDb } from '#edge/ports.ts'
+import type { NewAnswer, OpenAnswer, ProjectDb } from '#edge/project-db.ts'
 import { english } from '#edge/rules/language.ts'
 import type { SearchQuery } from '#edge/rules/search.ts'
 import { idFromBytes } from '#shared/ids.ts'

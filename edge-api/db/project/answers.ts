@@ -1,7 +1,7 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { idFromUuid, idToUuid } from '#shared/ids.ts'
-import type { NewAnswer, OpenAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../../ports.ts'
+import type { NewAnswer, OpenAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../../project-db.ts'
 import type { SearchQuery } from '../../rules/search.ts'
 import { violatedConstraint } from '../connect.ts'
 import { conversations, messages } from '../schema-conversations.ts'

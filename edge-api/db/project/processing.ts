@@ -1,7 +1,7 @@
 import { NeonDbError } from '@neondatabase/serverless'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type JobId } from '#shared/ids.ts'
-import type { JobSlice, JobState, ProcessedDocument, ProjectDb } from '../../ports.ts'
+import type { JobSlice, JobState, ProcessedDocument, ProjectDb } from '../../project-db.ts'
 import { type Language, loadLanguage } from '../../rules/language.ts'
 import { documents, jobItems, jobs, passages, projects, sources } from '../schema.ts'
 import { rowsOf, type Scope, type Statement } from '../scope.ts'

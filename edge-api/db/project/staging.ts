@@ -1,6 +1,6 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type DocumentId, idFromUuid, idToUuid, type JobId, type SourceId } from '#shared/ids.ts'
-import type { ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../../ports.ts'
+import type { ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../../project-db.ts'
 import { documents, jobItems, jobs, passages, projects, sources } from '../schema.ts'
 import { rowsOf, type Scope, type Statement } from '../scope.ts'
 import { unindexStatements } from './search-index.ts'

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type ThreadId } from '#shared/ids.ts'
 import type { ThreadMessage, ThreadView } from '#shared/wire.ts'
-import type { ProjectDb, Rating } from '../../ports.ts'
+import type { ProjectDb, Rating } from '../../project-db.ts'
 import { conversations, feedback, messages } from '../schema-conversations.ts'
 import type { Scope } from '../scope.ts'
 
