@@ -1,17 +1,15 @@
-import { useState } from 'preact/hooks'
 import { call, loadSession } from '../api.ts'
-import { fieldError, otherError, sentenceOf } from '../failure.ts'
+import { sentenceOf } from '../failure.ts'
 import { useAction, useList } from '../loaded.ts'
 import { GiveUp } from '../parts/give-up.tsx'
 import { Listed } from '../parts/listed.tsx'
+import { Rename } from '../parts/rename.tsx'
 import { TakeAway } from '../parts/take-away.tsx'
 import { paths } from '../paths.ts'
 import { may, session } from '../session-state.ts'
 import { say } from '../toast.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
-import { TextField } from '../ui/field.tsx'
-import { Form } from '../ui/form.tsx'
 import { Empty, Notice } from '../ui/notice.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { ROLE_WORDS } from '../words.ts'
@@ -19,38 +17,23 @@ import { ROLE_WORDS } from '../words.ts'
 export function Organization() {
   return (
     <Page title="Organization" lead="What your projects belong to.">
-      {may('organization.manage') && <Name />}
+      {may('organization.manage') && (
+        <Rename
+          lead="Your team reads it, and whoever you invite."
+          name={session.value?.organization?.name ?? ''}
+          onRename={rename}
+        />
+      )}
       <Organizations />
       {may('organization.delete') && <Leaving />}
     </Page>
   )
 }
 
-function Name() {
-  const [name, setName] = useState(session.value?.organization?.name ?? '')
-  const rename = useAction(async () => {
-    await call('PATCH /api/organization', { body: { name } })
-    await loadSession()
-    say('Renamed.')
-  })
-  return (
-    <Section title="Name" lead="Your team reads it, and whoever you invite.">
-      <Form onSubmit={rename.run} error={otherError(rename.error, ['name'])}>
-        <div class="inline-form">
-          <TextField
-            label="Name"
-            value={name}
-            onInput={setName}
-            error={fieldError(rename.error, 'name')}
-            maxLength={100}
-          />
-          <Button type="submit" busy={rename.busy}>
-            Rename
-          </Button>
-        </div>
-      </Form>
-    </Section>
-  )
+async function rename(name: string): Promise<void> {
+  await call('PATCH /api/organization', { body: { name } })
+  await loadSession()
+  say('Renamed.')
 }
 
 function Leaving() {

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks'
 import { useLocation, useRoute } from 'preact-iso/router'
 import { call } from '../api.ts'
-import { fieldError, otherError, sentenceOf } from '../failure.ts'
+import { sentenceOf } from '../failure.ts'
 import { useAction, useLoaded } from '../loaded.ts'
 import { GiveUp } from '../parts/give-up.tsx'
+import { Rename } from '../parts/rename.tsx'
 import { TakeAway } from '../parts/take-away.tsx'
 import { paths } from '../paths.ts'
 import { loadProjects } from '../projects-state.ts'
@@ -26,13 +27,18 @@ export function ProjectSettings() {
     return { about, limits }
   })
   const { value, error } = loaded
+  const rename = async (name: string) => {
+    await call('PATCH /api/projects/:project', { project, body: { name } })
+    await loadProjects()
+    say('Renamed. Your pages show it within seconds.')
+  }
   return (
     <Page title="Settings" lead="Of this project.">
       {error !== null && <Notice kind="error">{sentenceOf(error)}</Notice>}
       {value === undefined && error === null && <Skeleton rows={5} />}
       {value && (
         <>
-          <Name project={project} name={value.about.name} />
+          <Rename lead="Visitors read it above the answers." name={value.about.name} onRename={rename} />
           <Quota project={project} {...value.limits} onSaved={loaded.reload} />
           <Section title="Id" lead="For the management API and for whoever helps you.">
             <Copy text={project} what="the id" />
@@ -41,33 +47,6 @@ export function ProjectSettings() {
         </>
       )}
     </Page>
-  )
-}
-
-function Name({ project, name: before }: { project: string; name: string }) {
-  const [name, setName] = useState(before)
-  const rename = useAction(async () => {
-    await call('PATCH /api/projects/:project', { project, body: { name } })
-    await loadProjects()
-    say('Renamed. Your pages show it within seconds.')
-  })
-  return (
-    <Section title="Name" lead="Visitors read it above the answers.">
-      <Form onSubmit={rename.run} error={otherError(rename.error, ['name'])}>
-        <div class="inline-form">
-          <TextField
-            label="Name"
-            value={name}
-            onInput={setName}
-            error={fieldError(rename.error, 'name')}
-            maxLength={100}
-          />
-          <Button type="submit" busy={rename.busy}>
-            Rename
-          </Button>
-        </div>
-      </Form>
-    </Section>
   )
 }
 

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { planIngest } from '#edge/flows/ingest.ts'
-import { ingestDocuments } from '#edge/flows/ingest-documents.ts'
-import type { NewAnswer, ProjectDb } from '#edge/project-db.ts'
-import { english } from '#edge/rules/language.ts'
-import { analyseQuestion } from '#edge/rules/query.ts'
-import type { EndpointId } from '#shared/endpoint-id.ts'
-import { type AnswerId, type JobId, newId, type SourceId, type ThreadId } from '#shared/ids.ts'
-import { enter, openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
+import type { ProjectDb } from '#edge/project-db.ts'
+import { newId } from '#shared/ids.ts'
+import { enter, openTestDatabase, random, type TestDatabase } from './database.ts'
+import { delivery, type Fixture, fill, newAnswer, query, source } from './isolation-fixture.ts'
 import { snapshot, tenantTables } from './snapshot.ts'
 
 const ACCOUNT_TABLES = [
@@ -18,71 +14,12 @@ let database: TestDatabase
 let ours: Fixture
 let theirs: Awaited<ReturnType<TestDatabase['newProject']>>
 
-/** One project with a row in every table that ProjectDb writes. */
-interface Fixture {
-  uuid: string
-  db: ProjectDb
-  sourceId: SourceId
-  doneJob: JobId
-  openJob: JobId
-  threadId: ThreadId
-  answerId: AnswerId
-  requestId: string
-  secretHash: Uint8Array
-}
-
-const source = { kind: 'upload', name: 'docs', siteUrl: null, siteStyle: 'github' } as const
-const delivery = {
-  endpoint: `whe_${'a'.repeat(48)}` as EndpointId,
-  eventId: 'msg_1',
-  type: 'documents.upsert',
-  body: new Uint8Array([123, 125]),
-  receivedAtMs: Date.UTC(2030, 0, 1),
-  occurredAtMs: Date.UTC(2030, 0, 1),
-}
-const query = analyseQuestion('zebra crossing', english)
-
 beforeAll(async () => {
   database = await openTestDatabase()
-  ours = await fill()
+  ours = await fill(database)
   theirs = await database.newProject()
 })
 afterAll(() => database.close())
-
-async function fill(): Promise<Fixture> {
-  const { uuid, db } = await database.newProject()
-  const documents = [{ path: 'zebra.md', content: '# Zebra\n\nThe zebra crossing is striped.\n' }]
-  const first = await planIngest({ db, random, source, documents, complete: true })
-  const doneJob = first.jobId as JobId
-  await ingestDocuments({ db, jobId: doneJob, nowMs: Date.now, untilMs: Number.POSITIVE_INFINITY })
-  const waiting = [{ path: 'waiting.md', content: '# Waiting\n\nThis zebra waits.\n' }]
-  const second = await planIngest({ db, random, source, documents: waiting, complete: false })
-  const answer = newAnswer()
-  await db.saveAnswer(answer)
-  const { sourceId } = await db.openSource(source)
-  await db.beginDelivery(delivery)
-  const { threadId, answerId, threadSecretHash: secretHash } = answer
-  const requestId = answer.requestId as string
-  return { uuid, db, sourceId, doneJob, openJob: second.jobId as JobId, threadId, answerId, requestId, secretHash }
-}
-
-function newAnswer(): NewAnswer {
-  return {
-    answerId: newId('answer', random),
-    threadId: newId('thread', random),
-    threadSecretHash: sha256('secret'),
-    question: 'Where do zebras cross?',
-    requestId: crypto.randomUUID(),
-    outcome: 'answered',
-    markdown: 'At the crossing. [1]',
-    citations: [],
-    origin: 'https://example.com',
-    pageUrl: null,
-    locale: null,
-    visitorHash: null,
-    passageIds: [],
-  }
-}
 
 /** Each method called on another project's handle with our ids and our secrets: nothing of ours may come out. */
 const attempts: { [Method in keyof ProjectDb]: (db: ProjectDb) => Promise<unknown> } = {
