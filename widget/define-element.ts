@@ -34,16 +34,22 @@ function elementClass(init: (options: WidgetOptions) => WidgetHandle): CustomEle
   return class PernoexElement extends Base {
     static observedAttributes = Object.keys(ATTRIBUTES)
     #handle: WidgetHandle | undefined
+    /** An element that was there before its class hears of its attributes first, and only then that it is connected. */
+    #placed = false
     #given: Partial<WidgetOptions> = {}
     /** Inside it, a router that compares children leaves the widget alone. */
     #root = this.attachShadow({ mode: 'open' })
 
     connectedCallback(): void {
-      if (this.#handle) {
-        this.#handle.update(this.#options())
-        return
-      }
+      this.#placed = true
       for (const name of ['words', 'handoff'] as const) this.#upgrade(name)
+      if (this.#handle) this.#handle.update(this.#options())
+      else this.#start()
+    }
+
+    /** Without a key it waits: frameworks may set attributes only after they have inserted the element. */
+    #start(): void {
+      if (!this.hasAttribute('public-key')) return
       const handle = init({ ...this.#options(), target: this.#root as unknown as Element } as WidgetOptions)
       this.#handle = handle
       for (const event of EVENTS)
@@ -56,13 +62,23 @@ function elementClass(init: (options: WidgetOptions) => WidgetHandle): CustomEle
     disconnectedCallback(): void {
       queueMicrotask(() => {
         if (this.isConnected) return
-        this.#handle?.destroy()
-        this.#handle = undefined
+        this.#placed = false
+        this.#stop()
       })
     }
 
-    attributeChangedCallback(): void {
-      this.#handle?.update(this.#options())
+    #stop(): void {
+      this.#handle?.destroy()
+      this.#handle = undefined
+    }
+
+    /** Another key, or another host, is another widget. */
+    attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+      if (name !== 'public-key' && name !== 'api') this.#handle?.update(this.#options())
+      else if (this.#placed && before !== after) {
+        this.#stop()
+        this.#start()
+      }
     }
 
     get words(): WidgetOptions['words'] {

@@ -67,7 +67,8 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
       dressPanel(host, dress, { ...config.widget, ...options })
       store.set({ config })
       mixWords()
-      if (memory.read()) act(({ restore }) => restore())
+      if (!config.capabilities.includes('threads')) memory.write(undefined)
+      else if (memory.read()) act(({ restore }) => restore())
     } catch (error) {
       const failure = error instanceof Failure ? error : new Failure('unreachable')
       emit('error', { code: failure.message })

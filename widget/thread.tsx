@@ -9,7 +9,7 @@ export function Thread() {
   const turns = useStore((state) => state.turns)
   const failure = useStore((state) => state.failure)
   const part = useStore((state) => state.part)
-  const box = useRef<HTMLElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const count = turns.length
 
   // A new question goes to the top and the answer grows below it: what is being read never moves.
@@ -19,13 +19,15 @@ export function Thread() {
   }, [count])
 
   return (
+    // A group, not a landmark: two widgets on a page would have two landmarks of one name.
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section ref={box} class="thread" aria-label={words.thread} tabIndex={0}>
+    <div ref={box} class="thread" role="group" aria-label={words.thread} tabIndex={0}>
       {count === 0 && !failure && <Welcome />}
       {failure &&
         (part ? <part.Notice failure={failure} onRetry={loadConfig} /> : <Unreachable onRetry={loadConfig} />)}
       {part && turns.map((turn) => <part.Message key={turn.id} turn={turn} />)}
-    </section>
+    </div>
   )
 }
 

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
+import { axeViolations as violations } from './axe.ts'
 import { closeBrowser, browserTest as it } from './browser.ts'
 import {
   ask,
@@ -20,15 +18,13 @@ import { type FakeApi, startFakeApi } from './fake-api.ts'
 let api: FakeApi
 let site: CustomerPage
 let pages: Page[] = []
-let axe = ''
 
 beforeAll(async () => {
   api = await startFakeApi()
   // Without Trusted Types: axe itself writes script text.
   site = await serveCustomerPage(api.origin, '')
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 })
-beforeEach(() => Object.assign(api, { received: [], turns: ['answer'], allowed: true }))
+beforeEach(() => api.reset())
 afterEach(async () => {
   api.release()
   for (const page of pages) await page.context().close()
@@ -44,14 +40,6 @@ async function start(visitor?: Visitor): Promise<Page> {
   const { page } = await visit(site.origin, visitor)
   pages.push(page)
   return page
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run(scope: object): Promise<AxeResults> } }).axe.run({ include: ['pernoex-stage'] }),
-  )
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
 }
 
 /** The element that has the focus, as a screen reader would name it. */

@@ -10,20 +10,17 @@ import {
   type Visit,
   visit,
 } from './customer-page.ts'
-import { ANSWER, CITATIONS, type FakeApi, startFakeApi } from './fake-api.ts'
+import { CITATIONS, type FakeApi, startFakeApi } from './fake-api.ts'
 
 let api: FakeApi
 let site: CustomerPage
 let open: Visit[] = []
-const script = { markdown: ANSWER, pieces: 40, pauseMs: 2 }
 
 beforeAll(async () => {
   api = await startFakeApi()
   site = await serveCustomerPage(api.origin)
 })
-beforeEach(() => {
-  Object.assign(api, { received: [], turns: ['answer'], allowed: true, script: { ...script } })
-})
+beforeEach(() => api.reset())
 afterEach(async () => {
   api.release()
   for (const { page } of open) await page.context().close()

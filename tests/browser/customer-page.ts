@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { openBrowser } from './browser.ts'
+import { openPage, type Site, serveSite, type Visit, type Visitor } from './site.ts'
+
+export type { Site as CustomerPage, Visit, Visitor } from './site.ts'
 
 const EXAMPLE = join(import.meta.dirname, '../../examples/01-script-tag')
-
-export interface CustomerPage {
-  origin: string
-  close(): Promise<void>
-}
 
 /** The policy of a careful customer: a nonce, no inline style, Trusted Types required, our policy's name admitted. */
 export function strictPolicy(edge: string): string {
@@ -26,67 +21,26 @@ export function strictPolicy(edge: string): string {
   ].join('; ')
 }
 
-/** Example 01 on `localhost`, so that it is another site than the API on `127.0.0.1`. */
-export async function serveCustomerPage(
+/** Example 01 with a nonce on its tag, under this policy. */
+export function serveCustomerPage(
   edge: string,
   policy = strictPolicy(edge),
   key = 'pnx_pk_live_example',
-): Promise<CustomerPage> {
-  const server = createServer(async (request, response) => {
-    const isStyle = request.url === '/style.css'
-    const text = await readFile(join(EXAMPLE, isStyle ? 'style.css' : 'index.html'), 'utf8')
-    response.setHeader('content-security-policy', policy)
-    response.setHeader('content-type', isStyle ? 'text/css' : 'text/html; charset=utf-8')
+): Promise<Site> {
+  const headers = { 'content-security-policy': policy }
+  return serveSite(async (path) => {
+    if (path === '/style.css') return { body: await readFile(join(EXAMPLE, path), 'utf8'), type: '.css', headers }
+    const text = await readFile(join(EXAMPLE, 'index.html'), 'utf8')
     const page = text.replaceAll('%EDGE%', edge).replaceAll('%KEY%', key)
-    response.end(page.replace('<script async', '<script nonce="abc123" async'))
+    return { body: page.replace('<script async', '<script nonce="abc123" async'), headers }
   })
-  await new Promise<void>((ready) => server.listen(0, 'localhost', ready))
-  return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-export interface Visit {
-  page: Page
-  /** Errors of the console, uncaught exceptions and policy violations. */
-  complaints: string[]
-}
-
-export interface Visitor {
-  width?: number
-  height?: number
-  dark?: boolean
-  touch?: boolean
 }
 
 /** Opens the page in a fresh context and waits for the launcher. */
-export async function visit(
-  address: string,
-  { width = 1280, height = 800, dark, touch }: Visitor = {},
-): Promise<Visit> {
-  const browser = await openBrowser()
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: dark ? 'dark' : 'light',
-    reducedMotion: 'reduce',
-    hasTouch: touch ?? false,
-    locale: 'en-GB',
-  })
-  const page = await context.newPage()
-  page.setDefaultTimeout(8000)
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  await page.goto(address)
-  await launcher(page).waitFor()
-  return { page, complaints }
+export async function visit(address: string, visitor?: Visitor): Promise<Visit> {
+  const visit = await openPage(address, visitor)
+  await launcher(visit.page).waitFor()
+  return visit
 }
 
 export const launcher = (page: Page) => page.locator('[part=launcher]')

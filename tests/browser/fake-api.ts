@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { AnswerEvent, AskRequest, Citation, ConfigResponse, Problem, ProblemCode } from '#shared/wire.ts'
+import type {
+  AnswerEvent,
+  AskRequest,
+  Citation,
+  ConfigResponse,
+  Problem,
+  ProblemCode,
+  ThreadView,
+} from '#shared/wire.ts'
 import { buildWidget } from '#widget/build.ts'
 
 export const CITATIONS: Citation[] = [
@@ -67,6 +75,7 @@ const CONFIG: ConfigResponse = {
 export interface Received {
   method: string
   path: string
+  query: URLSearchParams
   headers: IncomingMessage['headers']
   body: string
 }
@@ -83,11 +92,24 @@ export interface FakeApi {
   config: ConfigResponse
   /** False: answers as the edge does to an origin that is not allowed. */
   allowed: boolean
+  /** Forgets what was received and stored, and behaves again. */
+  reset(): void
   asks(): AskRequest[]
+  /** Stored conversations by id; each has the secret `a-secret`. */
+  threads: Map<string, ThreadView>
   /** Lets every hanging answer end. */
   release(): void
   close(): Promise<void>
 }
+
+const wellBehaved = (): Pick<FakeApi, 'received' | 'turns' | 'script' | 'config' | 'allowed' | 'threads'> => ({
+  received: [],
+  turns: ['answer'],
+  script: { markdown: ANSWER, pieces: 40, pauseMs: 2 },
+  config: structuredClone(CONFIG),
+  allowed: true,
+  threads: new Map(),
+})
 
 /** Speaks the public contract as far as the widget uses it, on 127.0.0.1, and can misbehave on demand. */
 export async function startFakeApi(): Promise<FakeApi> {
@@ -96,11 +118,8 @@ export async function startFakeApi(): Promise<FakeApi> {
   let waiting: (() => void)[] = []
   const api: FakeApi = {
     origin: '',
-    received: [],
-    turns: ['answer'],
-    script: { markdown: ANSWER, pieces: 40, pauseMs: 2 },
-    config: structuredClone(CONFIG),
-    allowed: true,
+    ...wellBehaved(),
+    reset: () => void Object.assign(api, wellBehaved()),
     asks: () => api.received.filter(({ path }) => path === '/v1/answers').map(({ body }) => JSON.parse(body)),
     release: () => {
       for (const wake of waiting) wake()
@@ -116,25 +135,51 @@ export async function startFakeApi(): Promise<FakeApi> {
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    const { pathname: path } = new URL(request.url ?? '/', 'http://x')
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://x')
     const method = request.method ?? ''
-    api.received.push({ method, path, headers: request.headers, body })
+    api.received.push({ method, path, query, headers: request.headers, body })
     response.setHeader('vary', 'Origin')
     if (!path.startsWith('/v1/')) return sendFile(response, join(outDir, path))
     if (!api.allowed) return sendProblem(response, 403, 'origin_not_allowed')
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '')
     response.setHeader('access-control-expose-headers', 'Retry-After')
+    if (method === 'OPTIONS') return sendPreflight(response)
     if (path === '/v1/config') return sendJson(response, 200, api.config)
     if (path === '/v1/feedback') return response.writeHead(204).end()
+    if (path.startsWith('/v1/threads/'))
+      return sendThread(response, method, path.slice('/v1/threads/'.length), request.headers)
     if (path !== '/v1/answers') return sendProblem(response, 404, 'not_found')
     const turn = api.turns.length > 1 ? api.turns.shift() : api.turns[0]
     if (typeof turn === 'object') return sendProblem(response, turn.status, turn.code, turn.retryAfter)
-    await stream(response, turn ?? 'answer')
+    await stream(response, JSON.parse(body), turn ?? 'answer')
   })
 
-  async function stream(response: ServerResponse, turn: 'answer' | 'drop' | 'hang' | 'abstain') {
+  function sendThread(response: ServerResponse, method: string, id: string, { authorization }: IncomingHttpHeaders) {
+    const thread = api.threads.get(id)
+    if (!thread || authorization !== 'Bearer a-secret') return sendProblem(response, 404, 'not_found')
+    if (method === 'GET') return sendJson(response, 200, thread)
+    api.threads.delete(id)
+    response.writeHead(204).end()
+  }
+
+  /** The conversation that a question belongs to, with the question and its answer in it. */
+  function store({ question, thread }: AskRequest, markdown: string): string {
+    const id = thread?.id ?? `thr_${String(api.threads.size + 1).padStart(22, '0')}`
+    const at = '2026-01-01T00:00:00Z'
+    const answer = { answerId: 'ans_0000000000000000000001', outcome: 'answered' as const, citations: CITATIONS }
+    const earlier = api.threads.get(id)?.messages ?? []
+    const said: ThreadView['messages'] = [
+      { role: 'visitor', markdown: question, at },
+      { role: 'assistant', markdown, at, ...answer },
+    ]
+    api.threads.set(id, { id, createdAt: at, messages: [...earlier, ...said] })
+    return id
+  }
+
+  async function stream(response: ServerResponse, request: AskRequest, turn: 'answer' | 'drop' | 'hang' | 'abstain') {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    const events = answerEvents(api.script.markdown, api.script.pieces, turn === 'abstain')
+    const { markdown, pieces } = api.script
+    const events = answerEvents(markdown, pieces, store(request, markdown), turn === 'abstain')
     for (const [index, event] of events.entries()) {
       if (response.destroyed) return
       await writeInTwo(response, `event: ${event.event}\r\ndata: ${JSON.stringify(event.data)}\r\n\r\n`)
@@ -152,9 +197,9 @@ export async function startFakeApi(): Promise<FakeApi> {
   return api
 }
 
-function answerEvents(markdown: string, pieces: number, abstain: boolean): AnswerEvent[] {
+function answerEvents(markdown: string, pieces: number, threadId: string, abstain: boolean): AnswerEvent[] {
   const answerId = 'ans_0000000000000000000001'
-  const thread = { id: 'thr_0000000000000000000001', secret: 'a-secret' }
+  const thread = { id: threadId, secret: 'a-secret' }
   const text = abstain
     ? 'The documentation does not answer that. These come closest:\n\n- [Server options](https://docs.fernway.example/config/server) [1]'
     : markdown
@@ -178,6 +223,13 @@ async function writeInTwo(response: ServerResponse, text: string) {
   response.write(bytes.subarray(0, cut))
   await new Promise((wake) => setImmediate(wake))
   response.write(bytes.subarray(cut))
+}
+
+/** As the edge answers for the two calls that carry a secret in a header. */
+function sendPreflight(response: ServerResponse) {
+  response.setHeader('access-control-allow-methods', 'GET, DELETE')
+  response.setHeader('access-control-allow-headers', 'authorization')
+  response.writeHead(204).end()
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown, type = 'application/json') {

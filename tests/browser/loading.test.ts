@@ -19,8 +19,7 @@ beforeAll(async () => {
   api = await startFakeApi()
 })
 beforeEach(async () => {
-  api.received = []
-  api.turns = ['answer']
+  api.reset()
   site = await serveCustomerPage(api.origin)
 })
 afterEach(() => site.close())

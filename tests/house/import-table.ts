@@ -162,7 +162,7 @@ export const ROOMS: Room[] = [
   { path: 'tests', value: ['shared', 'edge-api', 'widget', 'dashboard', 'tests'], packages: ['*'], ships: false },
 
   // Copied by customers, so they stand alone.
-  { path: 'examples', value: [], packages: ['node'], ships: false },
+  { path: 'examples', value: [], packages: ['node', 'react', 'react-dom', '@pernoex/widget'], ships: false },
 
   // The dashboard: pages never import each other, and what `ui` shows knows no API. The API's shapes are its own types.
   { path: 'dashboard/build.ts', value: [], packages: ['*'], ships: false },
