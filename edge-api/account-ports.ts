@@ -4,11 +4,24 @@ import type { AccountDb } from './db/account.ts'
 import type { ProjectContent } from './db/content.ts'
 import type { ProjectSettings } from './db/settings.ts'
 import type { PolicyPublishing } from './flows/publish-policy.ts'
-import type { JobMessage } from './ports.ts'
+import type { CommonPorts, JobMessage, RateCounter, Settings } from './ports.ts'
 import type { Sightings } from './rules/sighting.ts'
 import type { Attempt, IdentityProblem, ProvenIdentity, Provider } from './rules/social.ts'
 
-/** What people who sign in are served with. None of it is touched by the widget's routes. */
+/** Everything the app host's Worker borrows. Only `app-worker.ts` builds the real ones. */
+export interface AppPorts extends CommonPorts {
+  settings: AppSettings
+  /** The platform's counter; null switches it off. */
+  rates: Record<'app', RateCounter> | null
+  accounts: AccountPorts
+}
+
+export interface AppSettings extends Settings {
+  /** Binds CSRF tokens to sessions, and hides whom the throttle counts. At least 32 characters. */
+  sessionSecret: string
+}
+
+/** What people who sign in are served with: the edge host's Worker has none of it. */
 export interface AccountPorts {
   db: AccountDb
   hasher: PasswordHasher

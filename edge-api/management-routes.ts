@@ -1,8 +1,8 @@
+import type { AppPorts } from './account-ports.ts'
 import { createAccountDoors } from './guard/account-doors.ts'
 import type { Endpoint } from './guard/context.ts'
-import type { Door } from './guard/doors.ts'
+import type { Door, Methods } from './guard/doors.ts'
 import { MAX_UPLOAD_BYTES } from './guard/limit-body.ts'
-import type { Ports } from './ports.ts'
 import {
   deleteAccount,
   deleteOrganization,
@@ -77,11 +77,8 @@ import {
   postSocial,
 } from './routes/social.ts'
 
-/** The methods of one address, each with the door before it. */
-export type Methods = Record<string, { door: Door; endpoint: Endpoint }>
-
 /** What the app host serves to people who sign in. */
-export function managementRoutes(ports: Ports): Record<string, Methods> {
+export function managementRoutes(ports: AppPorts): Record<string, Methods> {
   const { stranger, returning, person, anybody, halfway, proved, organization, project } = createAccountDoors(ports)
   const at = (door: Door, endpoint: Endpoint) => ({ door, endpoint })
   return {

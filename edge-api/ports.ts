@@ -1,26 +1,19 @@
 import type { AnswerId, IdentityKeyId, JobId, KeyId, ProjectId, Random, ThreadId } from '#shared/ids.ts'
 import type { ChecksumSecrets } from '#shared/public-key.ts'
 import type { SealingKeys } from '#shared/seal.ts'
-import type { AccountPorts } from './account-ports.ts'
 import type { Log } from './log.ts'
 import type { ProjectDb } from './project-db.ts'
 import type { Policy, PolicySource } from './rules/policy.ts'
 import type { DeliveryWake, WebhookEventMessage } from './rules/webhook.ts'
 
-/** Everything the Worker borrows from the world. Only `worker.ts` builds the real ones. */
-export interface Ports {
+/** What both Workers borrow from the world. */
+export interface CommonPorts {
   /** A handle on one project's rows. Opening costs nothing; each method is one round trip. */
   openProject(projectId: ProjectId): ProjectDb
   /** The project's gate (a Durable Object in the cloud): exact quotas, current policy, the identity of answers. */
   gate: AnswerGate
-  policies: Policies
-  sighter: Sighter
-  /** The platform's counters for the cheap routes; null switches them off. */
-  rates: Record<'network' | 'key' | 'origin' | 'webhook' | 'app', RateCounter> | null
   /** Hands a verified event, or the wake-up of one that is noted, to the queue; resolves once the queue has it. */
   enqueueWebhook(message: WebhookEventMessage | DeliveryWake): Promise<unknown>
-  /** What the app host needs besides; see its own interface. */
-  accounts: AccountPorts
   /** The built files, by path: `/widget/…` and `/dashboard/…`. The request says which version its sender has. */
   assets: { fetch(path: string, request: Request): Promise<Response> }
   log: Log
@@ -30,6 +23,14 @@ export interface Ports {
   nowMs(): number
 }
 
+/** Everything the edge host's Worker borrows. Only `worker.ts` builds the real ones. */
+export interface Ports extends CommonPorts {
+  policies: Policies
+  sighter: Sighter
+  /** The platform's counters for the cheap routes; null switches them off. */
+  rates: Record<'network' | 'key' | 'origin' | 'webhook', RateCounter> | null
+}
+
 /** What is configured, not borrowed. */
 export interface Settings {
   /** Host with port, as in the address bar. */
@@ -37,8 +38,6 @@ export interface Settings {
   appHost: string
   checksumSecrets: ChecksumSecrets
   threadSecret: string
-  /** Binds CSRF tokens to sessions, and hides whom the throttle counts. At least 32 characters. */
-  sessionSecret: string
   /** For what is stored sealed; without any, HS256 identity keys cannot be used. */
   sealingKeys: SealingKeys
   /** Where to report a hole: a `mailto:` or `https:` address. */

@@ -2,9 +2,9 @@ import { utf8 } from '#shared/bytes.ts'
 import { hmacSha256, sha256 } from '#shared/digest.ts'
 import { newId, type OrganizationId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
-import type { AccountPorts } from '../account-ports.ts'
+import type { AccountPorts, AppSettings } from '../account-ports.ts'
 import type { Actor, Credentials, NewSession, Throttled } from '../db/account.ts'
-import type { Ports } from '../ports.ts'
+import type { CommonPorts } from '../ports.ts'
 import { deviceIdOf, issueDeviceToken } from '../rules/device.ts'
 import { newSessionToken } from '../rules/session.ts'
 import { throttleKeys } from '../rules/throttle.ts'
@@ -12,9 +12,9 @@ import { throttleKeys } from '../rules/throttle.ts'
 /** What the flows of signing in and of passwords borrow. */
 export interface SignInPorts {
   accounts: Pick<AccountPorts, 'db' | 'hasher' | 'commonPasswords' | 'mail'>
-  settings: Pick<Ports['settings'], 'sessionSecret' | 'sealingKeys' | 'appHost' | 'local'>
-  random: Ports['random']
-  log: Ports['log']
+  settings: Pick<AppSettings, 'sessionSecret' | 'sealingKeys' | 'appHost' | 'local'>
+  random: CommonPorts['random']
+  log: CommonPorts['log']
   nowMs(): number
 }
 

@@ -1,5 +1,5 @@
 import { type Action, needsRecentProof } from '#shared/roles.ts'
-import type { Ports } from '../ports.ts'
+import type { AppPorts } from '../account-ports.ts'
 import type { Door } from './doors.ts'
 import { limitBody } from './limit-body.ts'
 import { openManagement } from './open-management.ts'
@@ -33,7 +33,7 @@ export interface AccountDoors {
   project(action: Action, maxBodyBytes?: number): Door
 }
 
-export function createAccountDoors(ports: Ports): AccountDoors {
+export function createAccountDoors(ports: AppPorts): AccountDoors {
   const front = (maxBodyBytes?: number): Door => [
     { name: 'require-same-origin', check: requireSameOrigin(ports.settings) },
     { name: 'require-csrf', check: requireCsrf(ports.settings) },

@@ -14,6 +14,9 @@ import { spendRate } from './spend-rate.ts'
 /** The checks before a handler, in their order. */
 export type Door = readonly { name: string; check: Check }[]
 
+/** The methods of one address, each with the door before it. */
+export type Methods = Record<string, { door: Door; endpoint: Endpoint }>
+
 /** Lets a test see which checks a request reaches. */
 export type Watch = (name: string) => void
 

@@ -1,12 +1,12 @@
 import { utf8 } from '#shared/bytes.ts'
+import type { AppSettings } from '../account-ports.ts'
 import { problem } from '../errors.ts'
-import type { Settings } from '../ports.ts'
 import { csrfTokenHolds, isSafeMethod } from '../rules/csrf.ts'
 import type { Check } from './context.ts'
 import { preSessionToken, sessionToken } from './session-cookie.ts'
 
 /** Does the token belong to this browser's session, or to what it has before one? Costs no I/O. */
-export function requireCsrf({ sessionSecret }: Pick<Settings, 'sessionSecret'>): Check {
+export function requireCsrf({ sessionSecret }: Pick<AppSettings, 'sessionSecret'>): Check {
   const secret = utf8(sessionSecret)
   return (c) => {
     if (isSafeMethod(c.req.raw.method)) return null

@@ -1,12 +1,12 @@
 import { parseId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
-import type { Ports } from '../ports.ts'
 import { networkOf } from '../rules/network.ts'
 import { judgeSession, sessionTokenHash } from '../rules/session.ts'
 import type { Check } from './context.ts'
 import { sessionToken } from './session-cookie.ts'
 
-type PersonPorts = Pick<Ports, 'nowMs' | 'log'> & { accounts: Pick<Ports['accounts'], 'db'> }
+type PersonPorts = Pick<AppPorts, 'nowMs' | 'log'> & { accounts: Pick<AppPorts['accounts'], 'db'> }
 
 type Waiting = 'refused' | 'asked' | 'either'
 

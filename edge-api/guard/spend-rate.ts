@@ -5,7 +5,7 @@ import type { Caller } from '../rules/caller.ts'
 import { CHEAP_RATES, type Rate, rateLimitPolicy } from '../rules/rate.ts'
 import type { Check, Guarded } from './context.ts'
 
-type CounterName = keyof typeof CHEAP_RATES
+type CounterName = Exclude<keyof typeof CHEAP_RATES, 'app' | 'webhook'>
 type CountedRate = Rate & { name: CounterName }
 
 /** What one network, one page and one key may each do. */

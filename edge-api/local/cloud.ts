@@ -22,7 +22,8 @@ import { type LocalSecrets, openSecrets } from './secrets.ts'
 import { hashOwnerPassword, OWNER_EMAIL, seed } from './seed.ts'
 import type { StopSteps } from './stop-steps.ts'
 import type { Terminal } from './terminal.ts'
-import { loadWrangler, logToFile, startWorkerRuntime, type WorkerRuntime } from './worker-runtime.ts'
+import { bundleWorkers } from './worker-bundles.ts'
+import { logToFile, startWorkerRuntime, type WorkerRuntime } from './worker-runtime.ts'
 import { workerVars } from './worker-vars.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -110,7 +111,7 @@ interface Cloud {
 
 async function startWorker({ options, terminal, stops, data, port, secrets }: Start): Promise<Cloud> {
   // While the database opens.
-  loadWrangler().catch(() => {})
+  bundleWorkers().catch(() => {})
   const database = await terminal.step('Database', () => openDatabase(data.postgres, process.env))
   stops.add('database', () => database.close())
   const mailbox = await startMailbox(port + 2)
@@ -124,7 +125,6 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
       ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox, providers }),
-      config: `${ROOT}wrangler.toml`,
       port,
       persistTo: data.workerd,
       assets,

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { ProviderEndpoints } from '../env.ts'
+import type { ProviderEndpoints } from '../app-env.ts'
 import { choosePort } from './ports.ts'
 
 /** What the Worker needs to send people to the stand-ins. */

@@ -1,22 +1,23 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import type { JobId, ProjectId } from '#shared/ids.ts'
-import type { Env } from '../env.ts'
-import type { JobMessage } from '../ports.ts'
+import type { AppEnv } from '../app-env.ts'
 import type { DeliveryWake } from '../rules/webhook.ts'
 import { createGateClient, type GateClient } from '../stores/gate-client.ts'
 import { StartProblem } from './start-problem.ts'
 import { watchOverWorkerd } from './watchdog.ts'
+import { bundleWorkers, type WorkerBundle } from './worker-bundles.ts'
 
 export interface WorkerRuntime {
   port: number
   /**
-   * Tells the queue that a job waits, through the Worker's own queue binding: reachable from the process that runs the
-   * Worker and from nowhere else, in production by nobody.
+   * Tells the queue that a job waits, through a Worker's own queue binding: reachable from the process that runs the
+   * Workers and from nowhere else, in production by nobody.
    */
   wake(projectId: ProjectId, jobId: JobId): Promise<unknown>
   /** The same for a webhook's event that is noted already. */
   wakeDelivery(message: DeliveryWake): Promise<unknown>
-  /** The projects' gates, through the Worker's own binding: as far from the outside as the queue. */
+  /** The projects' gates, through a Worker's own binding: as far from the outside as the queue. */
   gate: GateClient
   /** Runs the cron handler now. */
   runCron(): Promise<void>
@@ -24,8 +25,6 @@ export interface WorkerRuntime {
 }
 
 export interface WorkerRuntimeOptions {
-  /** A wrangler configuration file. */
-  config: string
   port: number
   vars: Record<string, string>
   /** Not shown in any log. */
@@ -43,106 +42,66 @@ export interface WorkerLogEntry {
   message: string
 }
 
-const CRON = '* * * * *'
+const APP_WORKER = 'pernoex-app'
 const START_LIMIT_MS = 60_000
 
-/** Takes a second; whoever has other things to prepare may begin with it. */
-export function loadWrangler(): Promise<typeof import('wrangler')> {
-  // wrangler reads these when it is loaded: no calls home, no door into the storage beside the Worker's own.
-  Object.assign(process.env, {
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_HIDE_BANNER: 'true',
-    X_LOCAL_EXPLORER: 'false',
-    X_LOCAL_OBSERVABILITY: 'false',
-    CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: 'false',
-  })
-  return import('wrangler')
-}
-
-/** Runs the Worker in workerd, as wrangler bundles and configures it, on loopback. */
+/** Runs both Workers in workerd, as wrangler bundles and configures them, on one loopback port: each host reaches its own. */
 export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
-  const { unstable_DevEnv } = await loadWrangler()
-  const environment = new unstable_DevEnv()
-  const failed = new Promise<never>((_, reject) => {
-    for (const event of ['buildFailed', 'error']) environment.on(event, (cause: unknown) => reject(problem(cause)))
-    setTimeout(() => reject(new StartProblem('The Worker did not start within a minute.')), START_LIMIT_MS).unref()
-  })
+  const bundles = await bundleWorkers()
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...{ host: '127.0.0.1', port: options.port, cf: false, logRequests: false, unsafeTriggerHandlers: false },
+      ...(options.persistTo === null ? {} : { resourcePersistencePath: options.persistTo }),
+      handleStructuredLogs: options.log,
+      workers: bundles.map((bundle) => workerOf(bundle, options)),
+    }),
+  )
   try {
-    const worker = await Promise.race([environment.startWorker(startInput(options)), failed])
-    await Promise.race([worker.ready, failed])
-    const runtime = await Promise.race([reached(environment), failed])
-    const { name } = worker.config
-    const bindings = (await runtime.getBindings(name)) as Pick<Env, 'GATE'> & {
-      JOBS: { send(message: JobMessage): Promise<unknown> }
-      WEBHOOKS: { send(message: DeliveryWake): Promise<unknown> }
-    }
-    // Both of wrangler's workerd processes are up by now: the Worker's and its proxy's.
+    await inTime(miniflare.ready)
+    const bindings = await miniflare.getBindings<AppEnv>(APP_WORKER)
     const callOff = watchOverWorkerd()
     return {
-      port: Number((await worker.url).port),
+      port: Number((await miniflare.ready).port),
       wake: (projectId, jobId) => bindings.JOBS.send({ projectId, jobId }),
       wakeDelivery: (message) => bindings.WEBHOOKS.send(message),
       gate: createGateClient(bindings.GATE, true),
       runCron: async () => {
-        const handle = await runtime.getWorker(name)
-        await handle.scheduled({ cron: CRON })
+        const worker = await miniflare.getWorker(APP_WORKER)
+        await worker.scheduled({ cron: '* * * * *' })
       },
       close: async () => {
-        await environment.teardown()
+        await miniflare.dispose()
         callOff()
       },
     }
   } catch (error) {
-    await environment.teardown().catch(() => {})
+    await miniflare.dispose().catch(() => {})
     throw error
-  } finally {
-    // Later errors are the log's business, not an unhandled rejection.
-    failed.catch(() => {})
   }
 }
 
-/** What wrangler's own `dev` command would pass; the type of it is not published. */
-function startInput(options: WorkerRuntimeOptions): never {
+function workerOf({ name, options, script }: WorkerBundle, { vars, secrets, assets }: WorkerRuntimeOptions) {
   return {
-    config: options.config,
-    bindings: { ...bind(options.vars, 'plain_text'), ...bind(options.secrets, 'secret_text') },
-    assets: options.assets,
-    dev: {
-      server: { hostname: '127.0.0.1', port: options.port },
-      inspector: false,
-      watch: false,
-      liveReload: false,
-      inferOriginFromRoutes: false,
-      logLevel: 'none',
-      persist: options.persistTo ?? false,
-      structuredLogsHandler: (entry: WorkerLogEntry) => options.log(entry),
-    },
-  } as never
-}
-
-/** wrangler's instance of the Worker itself; the other one is its proxy. */
-async function reached(devEnv: { runtimes: { mf: unknown }[] }): Promise<MiniflareLike> {
-  while (true) {
-    const instance = devEnv.runtimes[0]?.mf as MiniflareLike | undefined
-    if (instance) return instance
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    ...options,
+    name,
+    modules: [{ type: 'ESModule' as const, path: `${name}.js`, contents: readFileSync(script, 'utf8') }],
+    bindings: { ...vars, ...secrets },
+    // In the cloud each Worker has its host as a custom domain.
+    ...(name === APP_WORKER ? { routes: ['localhost/*'] } : {}),
+    assets: { ...options.assets, directory: assets },
   }
 }
 
-interface MiniflareLike {
-  getBindings(worker: string): Promise<Record<string, unknown>>
-  getWorker(worker: string): Promise<{ scheduled(options: { cron: string }): Promise<unknown> }>
-}
-
-function bind(values: Record<string, string>, type: 'plain_text' | 'secret_text') {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { type, value }]))
-}
-
-function problem(event: unknown): Error {
-  const cause = (event as { cause?: { message?: string; errors?: { text: string }[] } }).cause
-  const detail = cause?.errors?.map(({ text }) => text).join('; ') || cause?.message || 'no reason given'
-  return new StartProblem(`The Worker could not be started: ${detail}`)
+async function inTime<Value>(ready: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StartProblem('The Worker did not start within a minute.')), START_LIMIT_MS)
+  })
+  try {
+    return await Promise.race([ready, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Appends the Worker's log to a file, and passes warnings and errors on. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { problem } from '../errors.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
-import type { Ports } from '../ports.ts'
+import type { CommonPorts } from '../ports.ts'
 
 /**
  * Scripts and styles are files of ours, and nothing writes markup: so nothing that a document, a visitor or a colleague has
@@ -21,12 +21,12 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ')
 
 /** The one page that all of the dashboard's addresses show; its script reads the address. */
-export function dashboardPage(ports: Ports): Endpoint {
+export function dashboardPage(ports: CommonPorts): Endpoint {
   return (c) => answerPage(c, ports, 200)
 }
 
 /** What has no page: a person is told so by the dashboard, a program by the usual problem. */
-export function strayPage(ports: Ports): (c: Context<Guarded>) => Response | Promise<Response> {
+export function strayPage(ports: CommonPorts): (c: Context<Guarded>) => Response | Promise<Response> {
   return (c) => {
     const { method, headers } = c.req.raw
     const isPerson = method === 'GET' && (headers.get('accept') ?? '').includes('text/html')
@@ -35,7 +35,7 @@ export function strayPage(ports: Ports): (c: Context<Guarded>) => Response | Pro
 }
 
 /** `/assets/{name}`: each name changes with the content. */
-export function dashboardFile(ports: Ports): Endpoint {
+export function dashboardFile(ports: CommonPorts): Endpoint {
   return async (c) => {
     const file = await ports.assets.fetch(`/dashboard${c.req.path}`, c.req.raw)
     if (file.status !== 200 && file.status !== 304) return problem(c, 'not_found')
@@ -45,7 +45,11 @@ export function dashboardFile(ports: Ports): Endpoint {
   }
 }
 
-async function answerPage(c: Context<Guarded>, { assets, settings }: Ports, status: 200 | 404): Promise<Response> {
+async function answerPage(
+  c: Context<Guarded>,
+  { assets, settings }: CommonPorts,
+  status: 200 | 404,
+): Promise<Response> {
   const page = await assets.fetch('/dashboard/index.html', c.req.raw)
   if (page.status !== 200 && page.status !== 304) return problem(c, 'not_found')
   const headers = commonHeaders(page)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
 import type { ProjectId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { exportOrganization, exportProject } from '../flows/export.ts'
 import { giveUpAccount, giveUpOrganization, giveUpProject } from '../flows/give-up.ts'
@@ -9,12 +10,11 @@ import { askingOf } from '../guard/browser.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { clearSession } from '../guard/session-cookie.ts'
-import type { Ports } from '../ports.ts'
 
 export const confirmBody = z.object({ confirm: z.string() })
 
 /** `DELETE /api/projects/{id} {confirm}`, its name typed once more: the very next request of its widgets is refused. */
-export function deleteProject(ports: Ports): Endpoint {
+export function deleteProject(ports: AppPorts): Endpoint {
   return async (c) => {
     const project = await c.get('management').settings.readProject()
     if (project === null) return problem(c, 'not_found')
@@ -26,7 +26,7 @@ export function deleteProject(ports: Ports): Endpoint {
 }
 
 /** `DELETE /api/organization {confirm}`, its name: with its projects, for everybody who works there. */
-export function deleteOrganization(ports: Ports): Endpoint {
+export function deleteOrganization(ports: AppPorts): Endpoint {
   return async (c) => {
     const refusal = await refuseUnconfirmed(c, c.get('session').organization.name, 'name of the organization')
     if (refusal !== null) return refusal
@@ -37,7 +37,7 @@ export function deleteOrganization(ports: Ports): Endpoint {
 }
 
 /** `DELETE /api/account {confirm}`, its address: with the organizations in which nobody else works. */
-export function deleteAccount(ports: Ports): Endpoint {
+export function deleteAccount(ports: AppPorts): Endpoint {
   return async (c) => {
     const refusal = await refuseUnconfirmed(c, c.get('actor').email, 'e-mail address of the account')
     if (refusal !== null) return refusal
@@ -50,7 +50,7 @@ export function deleteAccount(ports: Ports): Endpoint {
 }
 
 /** `DELETE /api/sessions`: signs this person out everywhere, here too. */
-export function deleteSessions({ accounts }: Ports): Endpoint {
+export function deleteSessions({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     await accounts.db.endSessions(c.get('actor'))
     clearSession(c)
@@ -66,7 +66,7 @@ export const getProjectExport: Endpoint = (c) => {
 }
 
 /** `GET /api/export`: the organization, its people and every project of it. */
-export function getExport({ accounts }: Ports): Endpoint {
+export function getExport({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const actor = c.get('actor')
     const [members, invitations, ids] = await Promise.all([
@@ -83,7 +83,7 @@ export function getExport({ accounts }: Ports): Endpoint {
 }
 
 /** `GET /api/account/export`: what is kept about the person themselves. */
-export function getAccountExport({ accounts }: Ports): Endpoint {
+export function getAccountExport({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const { session, actor } = askingOf(c)
     const [organizations, sessions, identities, backupCodesLeft] = await Promise.all([

@@ -1,19 +1,19 @@
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { enterOrganization } from '../flows/people.ts'
 import { askingOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { pageOf } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 import { isName, NAME_SENTENCE } from '../rules/person.ts'
 
 export const organizationNameBody = z.object({ name: z.string().trim().refine(isName, NAME_SENTENCE) })
 export const organizationBody = z.object({ organizationId: z.string() })
 
 /** `GET /api/organizations`: those that this person belongs to, with their role in each. */
-export function listOrganizations({ accounts }: Ports): Endpoint {
+export function listOrganizations({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const current = c.get('actor').organizationId
     const organizations = await accounts.db.listOrganizations(c.get('actor').userId)
@@ -22,7 +22,7 @@ export function listOrganizations({ accounts }: Ports): Endpoint {
 }
 
 /** `PUT /api/session/organization {organizationId}`: the session goes on there, under a new cookie. */
-export function putOrganization(ports: Ports): Endpoint {
+export function putOrganization(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, organizationBody)
     if ('refusal' in body) return body.refusal
@@ -35,7 +35,7 @@ export function putOrganization(ports: Ports): Endpoint {
 }
 
 /** `PATCH /api/organization {name}`. */
-export function patchOrganization({ accounts }: Ports): Endpoint {
+export function patchOrganization({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, organizationNameBody)
     if ('refusal' in body) return body.refusal
@@ -45,7 +45,7 @@ export function patchOrganization({ accounts }: Ports): Endpoint {
 }
 
 /** `GET /api/audit`: who did what, the latest first. */
-export function listAudit({ accounts }: Ports): Endpoint {
+export function listAudit({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const page = pageOf(c, 'auditEntry')
     return 'refusal' in page ? page.refusal : c.json(await accounts.db.listAudit(c.get('actor'), page.value))

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
 import { ROLES } from '#shared/roles.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { acceptInvitation, changeMember, handOver, invite } from '../flows/people.ts'
 import { hashToken } from '../flows/sign-in.ts'
@@ -9,7 +10,6 @@ import { refuseField, refuseLink, tooManyAttempts } from '../guard/account-answe
 import { askingOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
-import type { Ports } from '../ports.ts'
 import { isEmail, normaliseEmail } from '../rules/person.ts'
 
 const email = z.string().transform(normaliseEmail).refine(isEmail, 'Not an e-mail address.')
@@ -44,7 +44,7 @@ export const heirBody = z.object({ memberId: z.string() })
 const PROJECT_SENTENCE = 'One of these is not a project of the organization.'
 
 /** `POST /api/invitations`: a link by mail, for that address only, once, for 72 hours unless said otherwise. */
-export function postInvitation(ports: Ports): Endpoint {
+export function postInvitation(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, invitationBody)
     if ('refusal' in body) return body.refusal
@@ -61,12 +61,12 @@ export function postInvitation(ports: Ports): Endpoint {
 }
 
 /** `GET /api/invitations`: those that wait, the oldest first. */
-export function getInvitations({ accounts }: Ports): Endpoint {
+export function getInvitations({ accounts }: AppPorts): Endpoint {
   return async (c) => c.json({ items: await accounts.db.listInvitations(c.get('actor')), nextCursor: null })
 }
 
 /** `DELETE /api/invitations/{id}`: its link is dead at once. */
-export function deleteInvitation({ accounts }: Ports): Endpoint {
+export function deleteInvitation({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('invitation', c.req.param('id') ?? '')
     if (id === null || !(await accounts.db.revokeInvitation(c.get('actor'), id))) return problem(c, 'not_found')
@@ -75,7 +75,7 @@ export function deleteInvitation({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/invitations/preview {token}`: what the link is for, to whoever holds it. Changes nothing. */
-export function previewInvitation({ accounts }: Ports): Endpoint {
+export function previewInvitation({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, invitationTokenBody)
     if ('refusal' in body) return body.refusal
@@ -85,7 +85,7 @@ export function previewInvitation({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/invitations/accept {token}`: by the person of that address; the session goes on in the organization. */
-export function postAcceptance(ports: Ports): Endpoint {
+export function postAcceptance(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, invitationTokenBody)
     if ('refusal' in body) return body.refusal
@@ -97,12 +97,12 @@ export function postAcceptance(ports: Ports): Endpoint {
 }
 
 /** `GET /api/members`: who works in the organization, and in which of its projects. */
-export function listMembers({ accounts }: Ports): Endpoint {
+export function listMembers({ accounts }: AppPorts): Endpoint {
   return async (c) => c.json({ items: await accounts.db.listMembers(c.get('actor')), nextCursor: null })
 }
 
 /** `PATCH /api/members/{id} {role?, projectIds?}`: another role ends their sessions. */
-export function patchMember(ports: Ports): Endpoint {
+export function patchMember(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, memberBody)
     if ('refusal' in body) return body.refusal
@@ -117,7 +117,7 @@ export function patchMember(ports: Ports): Endpoint {
 }
 
 /** `DELETE /api/members/{id}`: their sessions in the organization end with it. */
-export function deleteMember({ accounts }: Ports): Endpoint {
+export function deleteMember({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const userId = parseId('user', c.req.param('id') ?? '')
     const outcome = userId === null ? 'unknown' : await accounts.db.removeMember(c.get('actor'), userId)
@@ -126,7 +126,7 @@ export function deleteMember({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/organization/owner {memberId}`: they become an owner, and whoever asked an admin. */
-export function postOwner(ports: Ports): Endpoint {
+export function postOwner(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, heirBody)
     if ('refusal' in body) return body.refusal

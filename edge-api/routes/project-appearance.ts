@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { WidgetConfig } from '#shared/wire.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { readAppearance, setAppearance } from '../flows/manage-appearance.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { answerChange } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 import { isCleanText } from '../rules/json-body.ts'
 
 const text = (max: number) => z.string().max(max, `At most ${max} characters.`).refine(isCleanText, 'Not valid text.')
@@ -38,7 +38,7 @@ export const appearanceBody = z.strictObject({
 export const getAppearance: Endpoint = async (c) => c.json(await readAppearance(c.get('management')))
 
 /** `PUT /api/projects/{id}/widget`: the whole of it; what is left out goes back to the default. */
-export function putAppearance({ accounts }: Ports): Endpoint {
+export function putAppearance({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, appearanceBody)
     if ('refusal' in body) return body.refusal

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readValue } from '../guard/read-json.ts'
 import { pageOf } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 import { isCleanText } from '../rules/json-body.ts'
 import { listOf } from '../rules/page.ts'
 
@@ -31,7 +31,7 @@ export const getConversation: Endpoint = async (c) => {
 }
 
 /** `DELETE /api/projects/{id}/conversations/{id}`: for good, with its ratings. */
-export function deleteConversation({ accounts }: Ports): Endpoint {
+export function deleteConversation({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('thread', c.req.param('id') ?? '')
     if (id === null || !(await c.get('content').removeConversation(id))) return problem(c, 'not_found')

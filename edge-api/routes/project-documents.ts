@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { planIngest } from '../flows/ingest.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { MAX_UPLOAD_BYTES } from '../guard/limit-body.ts'
 import { readJson, readValue } from '../guard/read-json.ts'
 import { pageOf } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 import { isSiteUrl } from '../rules/document-push.ts'
 import { isCleanText, membersOf } from '../rules/json-body.ts'
 import { listOf } from '../rules/page.ts'
@@ -45,7 +45,7 @@ export const documentFilter = z.object({
  * `POST /api/projects/{id}/documents`, one or `documents: […]`: 202 with the job that will make passages of them; null where
  * nothing has changed. Of a path that comes twice the last one counts.
  */
-export function postDocument({ accounts, random }: Ports): Endpoint {
+export function postDocument({ accounts, random }: AppPorts): Endpoint {
   return async (c) => {
     const read = await readJson(c, body, MAX_UPLOAD_BYTES)
     if ('refusal' in read) return read.refusal
@@ -79,7 +79,7 @@ export const getDocument: Endpoint = async (c) => {
 }
 
 /** `DELETE /api/projects/{id}/documents/{id}`: it answers nothing any more. */
-export function deleteDocument({ accounts }: Ports): Endpoint {
+export function deleteDocument({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('document', c.req.param('id') ?? '')
     const removed = id === null ? null : await c.get('content').removeDocument(id)
@@ -103,7 +103,7 @@ export const siteBody = z.object({
 export const getSite: Endpoint = async (c) => c.json(await c.get('content').readSite(SOURCE.name))
 
 /** `PUT /api/projects/{id}/site`: for what is uploaded from now on; the same file uploaded again gets its new address. */
-export function putSite({ accounts }: Ports): Endpoint {
+export function putSite({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const read = await readJson(c, siteBody)
     if ('refusal' in read) return read.refusal

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
 import { allow, deny } from '#shared/verdict.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { addIdentityKey, enforceIdentity, readIdentity, removeIdentityKey } from '../flows/manage-identity.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { answerChange } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 
 const text = (max: number) => z.string().max(max, `At most ${max} characters.`)
 export const identityBody = z.object({ enforced: z.boolean() })
@@ -20,7 +20,7 @@ export const identityKeyBody = z.object({
 export const getIdentity: Endpoint = async (c) => c.json(await readIdentity(c.get('management')))
 
 /** `PUT /api/projects/{id}/identity` */
-export function putIdentity({ accounts }: Ports): Endpoint {
+export function putIdentity({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, identityBody)
     if ('refusal' in body) return body.refusal
@@ -36,7 +36,7 @@ export function putIdentity({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/projects/{id}/identity/keys` */
-export function postIdentityKey({ accounts, settings }: Ports): Endpoint {
+export function postIdentityKey({ accounts, settings }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, identityKeyBody)
     if ('refusal' in body) return body.refusal
@@ -56,7 +56,7 @@ export function postIdentityKey({ accounts, settings }: Ports): Endpoint {
 }
 
 /** `DELETE /api/projects/{id}/identity/keys/{id}`: what it has signed is refused on the very next answer. */
-export function deleteIdentityKey({ accounts }: Ports): Endpoint {
+export function deleteIdentityKey({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('identityKey', c.req.param('id') ?? '')
     return answerChange(

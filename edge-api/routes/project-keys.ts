@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
 import { deny } from '#shared/verdict.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from '../flows/manage-keys.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { answerChange, pageRequestOf, refuseSetting } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 
 const short = z.string().max(200, 'At most 200 characters.')
 export const keyBody = z.object({
@@ -24,7 +24,7 @@ export const getKeys: Endpoint = async (c) => {
 }
 
 /** `POST /api/projects/{id}/keys`: the text of a secret key is in this answer and nowhere else. */
-export function postKey({ accounts }: Ports): Endpoint {
+export function postKey({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, keyBody)
     if ('refusal' in body) return body.refusal
@@ -44,7 +44,7 @@ export function postKey({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/projects/{id}/keys/{id}/rotate` */
-export function postRotation({ accounts }: Ports): Endpoint {
+export function postRotation({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, keyRotationBody)
     if ('refusal' in body) return body.refusal
@@ -65,7 +65,7 @@ export function postRotation({ accounts }: Ports): Endpoint {
 }
 
 /** `DELETE /api/projects/{id}/keys/{id}`: stops the very next answer. */
-export function deleteKey({ accounts }: Ports): Endpoint {
+export function deleteKey({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('key', c.req.param('id') ?? '')
     const verdict = id === null ? deny('key_unknown' as const) : await revokeKey(c.get('management'), id)

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
 import { deny } from '#shared/verdict.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { addRule, explain, listObserved, listRules, removeRule } from '../flows/manage-origins.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { answerChange, pageRequestOf, refuseSetting } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 import { ENVIRONMENTS } from '../rules/settings.ts'
 
 export const ruleBody = z.object({
@@ -24,7 +24,7 @@ export const getOrigins: Endpoint = async (c) => {
 }
 
 /** `POST /api/projects/{id}/origins`: 201 with the rule as it is saved; 422 with the reason why it cannot be one. */
-export function postOrigin({ accounts }: Ports): Endpoint {
+export function postOrigin({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, ruleBody)
     if ('refusal' in body) return body.refusal
@@ -39,7 +39,7 @@ export function postOrigin({ accounts }: Ports): Endpoint {
 }
 
 /** `DELETE /api/projects/{id}/origins/{id}`: stops the very next answer. */
-export function deleteOrigin({ accounts }: Ports): Endpoint {
+export function deleteOrigin({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('originRule', c.req.param('id') ?? '')
     const verdict = id === null ? deny('rule_unknown' as const) : await removeRule(c.get('management'), id)

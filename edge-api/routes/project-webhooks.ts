@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import * as z from 'zod'
 import { parseId } from '#shared/ids.ts'
 import { deny } from '#shared/verdict.ts'
+import type { AppPorts } from '../account-ports.ts'
 import {
   createEndpoint,
   listDeliveries,
@@ -14,25 +15,24 @@ import {
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { answerChange, pageRequestOf, refuseSetting } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 
 const short = z.string().max(200, 'At most 200 characters.')
 const secret = z.string().max(600, 'At most 600 characters.').optional()
 export const endpointBody = z.object({ label: short, kind: short, provider: short.optional(), secret })
 export const secretRotationBody = z.object({ graceSeconds: z.number(), secret })
 
-function managementOf(c: Context<Guarded>, { settings, enqueueWebhook }: Ports): WebhookManagement {
+function managementOf(c: Context<Guarded>, { settings, enqueueWebhook }: AppPorts): WebhookManagement {
   return { ...c.get('management'), sealingKeys: settings.sealingKeys, wakeDelivery: enqueueWebhook }
 }
 
 /** Where the sender finds it; the id is made of characters that an address may have. */
-function addressOf({ settings }: Ports, { id, kind }: { id: string; kind: string }): string {
+function addressOf({ settings }: AppPorts, { id, kind }: { id: string; kind: string }): string {
   const scheme = settings.local ? 'http' : 'https'
   return `${scheme}://${settings.edgeHost}/webhooks/${kind}/${id}`
 }
 
 /** `GET /api/projects/{id}/webhooks`: with the address of each, never with its secret. */
-export function getWebhooks(ports: Ports): Endpoint {
+export function getWebhooks(ports: AppPorts): Endpoint {
   return async (c) => {
     const endpoints = await listEndpoints(c.get('management'))
     return c.json({
@@ -43,7 +43,7 @@ export function getWebhooks(ports: Ports): Endpoint {
 }
 
 /** `POST /api/projects/{id}/webhooks`: the signing secret is in this answer and nowhere else. */
-export function postWebhook(ports: Ports): Endpoint {
+export function postWebhook(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, endpointBody)
     if ('refusal' in body) return body.refusal
@@ -60,7 +60,7 @@ export function postWebhook(ports: Ports): Endpoint {
 }
 
 /** `POST /api/projects/{id}/webhooks/{id}/rotate`: the new secret, beside the old one for `graceSeconds`. */
-export function postWebhookRotation(ports: Ports): Endpoint {
+export function postWebhookRotation(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, secretRotationBody)
     if ('refusal' in body) return body.refusal
@@ -77,7 +77,7 @@ export function postWebhookRotation(ports: Ports): Endpoint {
 }
 
 /** `DELETE /api/projects/{id}/webhooks/{id}` */
-export function deleteWebhook({ accounts }: Ports): Endpoint {
+export function deleteWebhook({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = c.req.param('id') ?? ''
     return answerChange(
@@ -97,7 +97,7 @@ export const getDeliveries: Endpoint = async (c) => {
 }
 
 /** `POST /api/projects/{id}/webhooks/deliveries/{id}/replay`: of one that was given up. */
-export function postReplay(ports: Ports): Endpoint {
+export function postReplay(ports: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('delivery', c.req.param('id') ?? '')
     const verdict = id === null ? deny('delivery_not_dead' as const) : await replayDelivery(managementOf(c, ports), id)

@@ -1,18 +1,18 @@
 import * as z from 'zod'
 import { newId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { renameProject } from '../flows/manage-appearance.ts'
 import { publishChange } from '../flows/publish-policy.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { answerChange, pageOf } from '../guard/settings-answer.ts'
-import type { Ports } from '../ports.ts'
 import { isName, NAME_SENTENCE } from '../rules/person.ts'
 
 export const nameBody = z.object({ name: z.string().trim().refine(isName, NAME_SENTENCE) })
 
 /** `GET /api/projects`: the organization's, or those that a member is assigned to; in the order in which they were made. */
-export function listProjects({ accounts }: Ports): Endpoint {
+export function listProjects({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const page = pageOf(c, 'project')
     return 'refusal' in page ? page.refusal : c.json(await accounts.db.listProjects(c.get('actor'), page.value))
@@ -20,7 +20,7 @@ export function listProjects({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/projects`. An empty list of domains admits nobody, so a new project answers no one yet. */
-export function createProject({ accounts, random, log }: Ports): Endpoint {
+export function createProject({ accounts, random, log }: AppPorts): Endpoint {
   return async (c) => {
     const read = await readJson(c, nameBody)
     if ('refusal' in read) return read.refusal
@@ -43,7 +43,7 @@ export const getProject: Endpoint = async (c) => {
 }
 
 /** `PATCH /api/projects/{id}`: the widget shows the new name within seconds. */
-export function patchProject({ accounts }: Ports): Endpoint {
+export function patchProject({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, nameBody)
     if ('refusal' in body) return body.refusal

@@ -1,6 +1,6 @@
 import { problem } from '../errors.ts'
 import type { Endpoint } from '../guard/context.ts'
-import type { Ports } from '../ports.ts'
+import type { CommonPorts } from '../ports.ts'
 
 /** Where the reference is read, and which built file it is. */
 export const REFERENCE_FILES = {
@@ -10,7 +10,7 @@ export const REFERENCE_FILES = {
 } as const
 
 /** One file of the API's reference: public, the same for everyone, and readable from any page. */
-export function referenceFile({ assets }: Ports, name: string): Endpoint {
+export function referenceFile({ assets }: CommonPorts, name: string): Endpoint {
   return async (c) => {
     const file = await assets.fetch(`/reference/${name}`, c.req.raw)
     if (file.status !== 200 && file.status !== 304) return problem(c, 'not_found')

@@ -1,13 +1,13 @@
 import type { Endpoint } from '../guard/context.ts'
 import { answerHeaders } from '../headers.ts'
-import type { Ports } from '../ports.ts'
+import type { CommonPorts } from '../ports.ts'
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
 const TEXT = { name: 'text', own: [['content-type', 'text/plain; charset=utf-8']] } as const
 
 /** RFC 9116: where to report a hole. */
-export function securityTxt(ports: Ports): Endpoint {
+export function securityTxt(ports: CommonPorts): Endpoint {
   const { edgeHost, securityContact, local } = ports.settings
   const canonical = `${local ? 'http' : 'https'}://${edgeHost}/.well-known/security.txt`
   return () => {

@@ -1,9 +1,9 @@
 import { utf8 } from '#shared/bytes.ts'
 import { parseId } from '#shared/ids.ts'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { clearSession, preSessionToken, sessionToken, setPreSession } from '../guard/session-cookie.ts'
-import type { Ports } from '../ports.ts'
 import { issueCsrfToken } from '../rules/csrf.ts'
 import { judgeSession, newSessionToken, sessionTokenHash } from '../rules/session.ts'
 
@@ -11,7 +11,7 @@ import { judgeSession, newSessionToken, sessionTokenHash } from '../rules/sessio
  * `GET /api/session`: who this browser is, and the token that everything it changes must carry. Without a session it is given
  * a cookie for the token to be bound to, so that signing in cannot be forged either.
  */
-export function readSession(ports: Ports): Endpoint {
+export function readSession(ports: AppPorts): Endpoint {
   const secret = utf8(ports.settings.sessionSecret)
   const tokenFor = (bound: string) => issueCsrfToken(secret, bound, ports.random)
   const edge = edgeUrl(ports.settings)
@@ -35,12 +35,12 @@ export function readSession(ports: Ports): Endpoint {
 }
 
 /** Where widgets load from, for the snippet that the dashboard shows. */
-function edgeUrl({ edgeHost, local }: Ports['settings']): string {
+function edgeUrl({ edgeHost, local }: AppPorts['settings']): string {
   return `${local ? 'http' : 'https'}://${edgeHost}`
 }
 
 /** `POST /api/sign-out`: the session is deleted, not only forgotten by the browser. */
-export function signOut({ accounts }: Ports): Endpoint {
+export function signOut({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     await accounts.db.endSession(c.get('actor'), c.get('session').id)
     clearSession(c)
@@ -50,7 +50,7 @@ export function signOut({ accounts }: Ports): Endpoint {
 }
 
 /** `GET /api/sessions`: where this person has signed in, the latest first. */
-export function listSessions({ accounts }: Ports): Endpoint {
+export function listSessions({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const current = c.get('session').id
     const sessions = await accounts.db.listSessions(c.get('actor').userId)
@@ -59,7 +59,7 @@ export function listSessions({ accounts }: Ports): Endpoint {
 }
 
 /** `DELETE /api/sessions/{id}`: ends one of them, with its next request. */
-export function endSession({ accounts }: Ports): Endpoint {
+export function endSession({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const id = parseId('session', c.req.param('id') ?? '')
     if (id === null || !(await accounts.db.endSession(c.get('actor'), id))) return problem(c, 'not_found')

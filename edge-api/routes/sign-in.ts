@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { changePassword, requestReset, resendVerification, resetPassword, signUp } from '../flows/passwords.ts'
 import { proveAgain } from '../flows/second-factor.ts'
@@ -8,7 +9,6 @@ import { refuseField, refuseLink, tooManyAttempts } from '../guard/account-answe
 import { askingOf, browserOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
-import type { Ports } from '../ports.ts'
 import { PASSWORD_SENTENCES, type PasswordReason } from '../rules/password.ts'
 import { isEmail, isName, NAME_SENTENCE, normaliseEmail } from '../rules/person.ts'
 
@@ -30,7 +30,7 @@ export const proofBody = z.union([
 export const changeBody = z.object({ current: password, next: password })
 
 /** `POST /api/sign-up`: 202 whether or not the address has an account; the mail tells its owner. */
-export function postSignUp(ports: Ports): Endpoint {
+export function postSignUp(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, signUpBody)
     if ('refusal' in body) return body.refusal
@@ -42,7 +42,7 @@ export function postSignUp(ports: Ports): Endpoint {
 }
 
 /** `POST /api/verification`: the mail once more. 202 whatever there is to send. */
-export function postVerification(ports: Ports): Endpoint {
+export function postVerification(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, emailBody)
     if ('refusal' in body) return body.refusal
@@ -52,7 +52,7 @@ export function postVerification(ports: Ports): Endpoint {
 }
 
 /** `POST /api/verification/confirm`: the link of that mail. */
-export function confirmVerification({ accounts }: Ports): Endpoint {
+export function confirmVerification({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, tokenBody)
     if ('refusal' in body) return body.refusal
@@ -61,7 +61,7 @@ export function confirmVerification({ accounts }: Ports): Endpoint {
 }
 
 /** `POST /api/sign-in`: a session in the cookie, or one that waits for its second factor. */
-export function postSignIn(ports: Ports): Endpoint {
+export function postSignIn(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, signInBody)
     if ('refusal' in body) return body.refusal
@@ -74,7 +74,7 @@ export function postSignIn(ports: Ports): Endpoint {
 }
 
 /** `POST /api/password/reset`: a link by mail. 202 whatever there is to send. */
-export function postReset(ports: Ports): Endpoint {
+export function postReset(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, emailBody)
     if ('refusal' in body) return body.refusal
@@ -84,7 +84,7 @@ export function postReset(ports: Ports): Endpoint {
 }
 
 /** `POST /api/password/reset/confirm`: sets the password, ends every session, signs nobody in. */
-export function confirmReset(ports: Ports): Endpoint {
+export function confirmReset(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, resetBody)
     if ('refusal' in body) return body.refusal
@@ -95,7 +95,7 @@ export function confirmReset(ports: Ports): Endpoint {
 }
 
 /** `PUT /api/password`: ends every other session; this one goes on under a new cookie. */
-export function putPassword(ports: Ports): Endpoint {
+export function putPassword(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, changeBody)
     if ('refusal' in body) return body.refusal
@@ -111,7 +111,7 @@ export function putPassword(ports: Ports): Endpoint {
 }
 
 /** `POST /api/proof {password}|{code}`: once more, for ten minutes in which what is dangerous may be done. */
-export function postProof(ports: Ports): Endpoint {
+export function postProof(ports: AppPorts): Endpoint {
   return async (c) => {
     const body = await readJson(c, proofBody)
     if ('refusal' in body) return body.refusal

@@ -1,24 +1,24 @@
 import type { Context } from 'hono'
+import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
 import { beginSocial, finishSocial } from '../flows/social.ts'
 import { askingOf, browserOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
 import { clearJourney, journeyCookie, setJourney } from '../guard/session-cookie.ts'
-import type { Ports } from '../ports.ts'
 import { PROVIDERS, type Provider } from '../rules/social.ts'
 
 /** `GET /api/sign-in`: the ways in besides a password. */
-export function listProviders({ accounts }: Ports): Endpoint {
+export function listProviders({ accounts }: AppPorts): Endpoint {
   return (c) => c.json({ providers: PROVIDERS.filter((provider) => accounts.identities[provider] !== undefined) })
 }
 
 /** `POST /api/sign-in/{provider}`: where the browser goes to sign in, or up, with that account. */
-export function postSocial(ports: Ports): Endpoint {
+export function postSocial(ports: AppPorts): Endpoint {
   return (c) => begin(ports, c, null)
 }
 
 /** `POST /api/identities/{provider}`: the same, to add it to the account of who asks. */
-export function postIdentity(ports: Ports): Endpoint {
+export function postIdentity(ports: AppPorts): Endpoint {
   return (c) => {
     const { userId, organizationId, email } = c.get('actor')
     return begin(ports, c, { userId, organizationId, email })
@@ -26,7 +26,7 @@ export function postIdentity(ports: Ports): Endpoint {
 }
 
 /** `GET /api/identities`: the accounts elsewhere that lead in, and whether a password does. */
-export function listIdentities({ accounts }: Ports): Endpoint {
+export function listIdentities({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const { actor, tokenHash } = askingOf(c)
     const [identities, password] = await Promise.all([
@@ -42,7 +42,7 @@ export function listIdentities({ accounts }: Ports): Endpoint {
 }
 
 /** `DELETE /api/identities/{provider}`, unless it is the last way in. */
-export function deleteIdentity({ accounts }: Ports): Endpoint {
+export function deleteIdentity({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const { actor, tokenHash } = askingOf(c)
     const issuer = accounts.identities[providerOf(c) ?? 'google']?.issuer
@@ -58,7 +58,7 @@ export function deleteIdentity({ accounts }: Ports): Endpoint {
  * `GET /api/sign-in/google/callback`, `POST /api/sign-in/apple/callback`: where the browser comes back to, from another site.
  * What stands in for a token of ours is the state, bound to the cookie of this very attempt. Answers with a page to go to.
  */
-export function finishSignIn(ports: Ports, provider: Provider): Endpoint {
+export function finishSignIn(ports: AppPorts, provider: Provider): Endpoint {
   return async (c) => {
     const cookie = journeyCookie(c)
     clearJourney(c)
@@ -71,7 +71,11 @@ export function finishSignIn(ports: Ports, provider: Provider): Endpoint {
   }
 }
 
-async function begin(ports: Ports, c: Context<Guarded>, linking: Parameters<typeof beginSocial>[2]): Promise<Response> {
+async function begin(
+  ports: AppPorts,
+  c: Context<Guarded>,
+  linking: Parameters<typeof beginSocial>[2],
+): Promise<Response> {
   const provider = providerOf(c)
   const begun = provider === null ? null : await beginSocial(ports, provider, linking)
   if (begun === null) return problem(c, 'not_found')

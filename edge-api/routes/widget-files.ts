@@ -1,12 +1,12 @@
 import { problem } from '../errors.ts'
 import type { Endpoint } from '../guard/context.ts'
-import type { Ports } from '../ports.ts'
+import type { CommonPorts } from '../ports.ts'
 
 /** `panel-3f9a1c2b.js`: the name changes with the content. */
 const HASHED = /[-.][0-9A-Za-z_-]{8,}\.(?:js|css)$/
 
 /** The widget's built files: public, for any page to load, with or without `crossorigin`. */
-export function widgetFiles(ports: Ports): Endpoint {
+export function widgetFiles(ports: CommonPorts): Endpoint {
   return async (c) => {
     const file = await ports.assets.fetch(`/widget${c.req.path}`, c.req.raw)
     if (file.status !== 200 && file.status !== 304) return problem(c, 'not_found')

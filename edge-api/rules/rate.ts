@@ -7,7 +7,7 @@ export interface Rate {
 }
 
 /**
- * Cheap routes: counted by the platform's rate-limit bindings (wrangler.toml has the same numbers), which know no remainder.
+ * Cheap routes: counted by the platform's rate-limit bindings (wrangler.toml and app-worker.toml have the same numbers), which know no remainder.
  */
 export const CHEAP_RATES = {
   network: { name: 'network', limit: 300, seconds: 60 },

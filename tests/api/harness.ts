@@ -129,7 +129,6 @@ export async function startHarness({
     port,
     persistTo: join(folder, 'workerd'),
     assets: built.widget || built.dashboard ? await buildAssets(built) : placeholder(folder),
-    config: fileURLToPath(new URL('wrangler.toml', ROOT)),
     log: (entry) => logs.push(entry),
   })
   stops.add('worker', () => worker.close())

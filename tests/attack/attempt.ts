@@ -1,11 +1,11 @@
-import { createApp } from '#edge/app.ts'
+import { createHosts } from '#tests/house/hosts.ts'
 import { HOST, spyWorld } from '#tests/house/spy-ports.ts'
 
 /** A request to a project with these rules, by its live key. The ports throw when a database or a gate is asked. */
 export async function attempt(rules: string[], headers: Record<string, string>, init: RequestInit = {}) {
   const world = spyWorld(rules)
   const request = new Request(`${HOST}/v1/config?key=${world.keys.good}`, { ...init, headers })
-  const answer = await createApp(world.ports).fetch(request)
+  const answer = await createHosts(world.ports).fetch(request)
   return {
     status: answer.status,
     allowOrigin: answer.headers.get('access-control-allow-origin'),

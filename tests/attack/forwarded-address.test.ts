@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createApp } from '#edge/app.ts'
+import { createHosts } from '#tests/house/hosts.ts'
 import { HOST, ORIGIN, spyWorld } from '#tests/house/spy-ports.ts'
 
 // A limit by client address that believes X-Forwarded-For is a limit that each request can leave.
@@ -8,7 +8,7 @@ test('only the platform says which network a request comes from', async () => {
   const counted: string[] = []
   const network = { limit: async ({ key }: { key: string }) => ({ success: counted.push(key) > 0 }) }
   const rates = { ...world.ports.rates, network } as typeof world.ports.rates
-  const app = createApp({ ...world.ports, rates })
+  const app = createHosts({ ...world.ports, rates })
   for (const forged of ['1.1.1.1', '2.2.2.2', '3.3.3.3']) {
     const headers = {
       Origin: ORIGIN,

@@ -1,13 +1,15 @@
 /** The guard with everything around it replaced: a database that counts, gates and counters that do as they are told. */
-import { type App, createApp } from '#edge/app.ts'
+
 import { GateUnavailable } from '#edge/errors.ts'
-import type { AnswerAdmission, Ports } from '#edge/ports.ts'
+import type { App } from '#edge/host-routes.ts'
+import type { AnswerAdmission } from '#edge/ports.ts'
 import type { ProjectDb } from '#edge/project-db.ts'
 import { compilePolicy, type PolicyKeySource, type PolicySource } from '#edge/rules/policy.ts'
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { sha256 } from '#shared/digest.ts'
 import { type KeyId, newId, type ProjectId } from '#shared/ids.ts'
 import { issuePublicKey, issueSecretKey } from '#shared/public-key.ts'
+import { type BothPorts, createHosts } from '#tests/house/hosts.ts'
 import type { KeyFacts, RuleParts, Scope, Weather } from './oracle.ts'
 
 export const NOW_MS = Date.UTC(2026, 5, 1, 12)
@@ -71,7 +73,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
   const counter = (name: 'network' | 'key' | 'origin') => ({
     limit: async () => ({ success: sabotage.ignoresCounters === true || !weather.exhausted.includes(name) }),
   })
-  const ports: Ports = {
+  const ports: BothPorts = {
     openProject: () => {
       opened += 1
       return countingDb(
@@ -129,7 +131,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
     nowMs: () => NOW_MS,
   }
   return {
-    app: createApp(ports),
+    app: createHosts(ports),
     keys,
     calls: () => calls,
     opened: () => opened,

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AppPorts } from '#edge/account-ports.ts'
 import { type Actor, createAccountDb } from '#edge/db/account.ts'
 import type { Guarded } from '#edge/guard/context.ts'
 import { behind } from '#edge/guard/doors.ts'
 import { managementRoutes } from '#edge/management-routes.ts'
-import type { Ports } from '#edge/ports.ts'
 import { issueCsrfToken } from '#edge/rules/csrf.ts'
 import { newSessionToken } from '#edge/rules/session.ts'
 import { utf8 } from '#shared/bytes.ts'
@@ -164,7 +164,7 @@ function open(db: ReturnType<typeof createAccountDb>): void {
   const world = spyWorld().ports
   const nothing = () => ({}) as never
   const accounts = { ...world.accounts, db, openSettings: nothing, openContent: nothing }
-  const ports: Ports = { ...world, accounts, openProject: nothing, nowMs: Date.now, rates: null }
+  const ports: AppPorts = { ...world, accounts, openProject: nothing, nowMs: Date.now, rates: null }
   app = new Hono<Guarded>()
   for (const [path, methods] of Object.entries(managementRoutes(ports)))
     for (const [method, { door }] of Object.entries(methods)) {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildDashboard, type DashboardFile, type DashboardManifest } from '#dashboard/build.ts'
-import { createApp } from '#edge/app.ts'
 import { managementRoutes } from '#edge/management-routes.ts'
 import { DASHBOARD_PAGES } from '#shared/dashboard-paths.ts'
+import { createHosts } from './hosts.ts'
 import { ROOT } from './sources.ts'
 import { HOST, type SpyWorld, spyWorld } from './spy-ports.ts'
 
@@ -33,7 +33,7 @@ describe('the dashboard is served', () => {
         : new Response(null, { status: 404 })
   })
   const get = (url: string, accept = 'text/html') =>
-    Promise.resolve(createApp(world.ports).fetch(new Request(url, { headers: { accept } })))
+    Promise.resolve(createHosts(world.ports).fetch(new Request(url, { headers: { accept } })))
   const filled = DASHBOARD_PAGES.map((pattern) => pattern.replace(/:\w+/g, 'prj_1'))
 
   test.each(filled)('at %s, under a policy that lets nothing but our own files run', async (path) => {

@@ -54,6 +54,12 @@ export const ROOMS: Room[] = [
     packages: ['zod'],
   },
   {
+    path: 'edge-api/app-env.ts',
+    value: ['shared', 'edge-api/env.ts'],
+    types: ['edge-api/account-ports.ts'],
+    packages: ['zod'],
+  },
+  {
     path: 'edge-api/sources',
     value: ['shared', 'edge-api/rules'],
     packages: [
@@ -105,13 +111,13 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/guard',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
-    types: [...PORTS, 'edge-api/env.ts', 'edge-api/stores', 'edge-api/db', 'edge-api/flows'],
+    types: [...PORTS, 'edge-api/stores', 'edge-api/db', 'edge-api/flows'],
     packages: ['hono'],
   },
   {
     path: 'edge-api/routes',
     value: ['shared', 'edge-api/rules', 'edge-api/flows', 'edge-api/guard', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: [...PORTS, 'edge-api/stores'],
     packages: ['hono', 'zod'],
   },
   {
@@ -123,24 +129,49 @@ export const ROOMS: Room[] = [
   {
     path: 'edge-api/management-routes.ts',
     value: ['shared', 'edge-api/rules', 'edge-api/guard', 'edge-api/routes', ...EDGE_LEAVES],
-    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: PORTS,
+    packages: ['hono'],
+  },
+  {
+    path: 'edge-api/host-routes.ts',
+    value: ['shared', 'edge-api/guard', 'edge-api/routes', ...EDGE_LEAVES],
+    types: PORTS,
     packages: ['hono'],
   },
   {
     path: 'edge-api/app.ts',
+    value: ['shared', 'edge-api/rules', 'edge-api/guard', 'edge-api/routes', 'edge-api/host-routes.ts', ...EDGE_LEAVES],
+    types: ['edge-api/ports.ts', 'edge-api/project-db.ts'],
+    packages: [],
+  },
+  {
+    path: 'edge-api/app-host.ts',
     value: [
       'shared',
-      'edge-api/rules',
       'edge-api/guard',
       'edge-api/routes',
+      'edge-api/host-routes.ts',
       'edge-api/management-routes.ts',
       ...EDGE_LEAVES,
     ],
-    types: ['edge-api/ports.ts', 'edge-api/project-db.ts', 'edge-api/env.ts', 'edge-api/stores'],
-    packages: ['hono'],
+    types: PORTS,
+    packages: [],
+  },
+  // The edge host's Worker has nothing with which anybody signs in, parses a document or works off a queue.
+  {
+    path: 'edge-api/common-ports.ts',
+    value: ['edge-api/db', 'edge-api/stores', 'edge-api/log.ts'],
+    types: ['edge-api/env.ts', 'edge-api/ports.ts'],
+    packages: [],
   },
   {
     path: 'edge-api/worker.ts',
+    value: ['edge-api/app.ts', 'edge-api/common-ports.ts', 'edge-api/env.ts', 'edge-api/stores'],
+    types: ['edge-api/host-routes.ts', 'edge-api/ports.ts'],
+    packages: ['cloudflare'],
+  },
+  {
+    path: 'edge-api/app-worker.ts',
     value: ['shared', 'edge-api'],
     packages: ['cloudflare'],
   },

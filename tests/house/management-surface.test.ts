@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createApp } from '#edge/app.ts'
 import { managementRoutes } from '#edge/management-routes.ts'
+import { createHosts } from './hosts.ts'
 import { type SpyWorld, spyWorld } from './spy-ports.ts'
 
 const APP = 'https://app.example.test'
@@ -107,7 +107,7 @@ const calls = Object.entries(SURFACE).flatMap(([path, methods]) =>
 const address = (path: string) =>
   path.replace(':project', 'prj_0000000000000000000001').replace(':id', 'key_1').replace(':provider', 'google')
 const send = (path: string, init: RequestInit, host = APP) =>
-  Promise.resolve(createApp(world.ports).fetch(new Request(host + address(path), init)))
+  Promise.resolve(createHosts(world.ports).fetch(new Request(host + address(path), init)))
 
 test.each(calls.filter(({ method, door }) => method !== 'GET' && door !== 'returning'))(
   '$method $path refuses what another site, or no page of ours, has sent, without a look-up',

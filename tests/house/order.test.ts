@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createApp, dataRoutes } from '#edge/app.ts'
+import { dataRoutes } from '#edge/app.ts'
 import { createDoors } from '#edge/guard/doors.ts'
+import { createHosts } from './hosts.ts'
 import { HOST, ORIGIN, type SpyWorld, spyWorld } from './spy-ports.ts'
 
 /** README's picture: what a request meets, from left to right. */
@@ -22,7 +23,7 @@ beforeEach(() => {
 
 async function send(path: string, init: RequestInit): Promise<{ code: string; reached: string[] }> {
   const reached: string[] = []
-  const app = createApp(world.ports, (name) => reached.push(name))
+  const app = createHosts(world.ports, (name) => reached.push(name))
   const answer = await app.fetch(new Request(HOST + path, init))
   const body = (await answer.json().catch(() => ({}))) as { code?: string }
   return { code: body.code ?? String(answer.status), reached }

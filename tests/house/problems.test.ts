@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { createApp } from '#edge/app.ts'
 import { problemBody } from '#edge/errors.ts'
 import { PROBLEMS } from '#shared/problems.ts'
 import type { ProblemCode } from '#shared/wire.ts'
+import { createHosts } from './hosts.ts'
 import { HOST, spyWorld } from './spy-ports.ts'
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[]
@@ -14,7 +14,7 @@ const NOT_SENT = /^(?:signature_|timestamp_)/
 const sent = codes.filter((code) => !NOT_SENT.test(code))
 
 async function page(host: string): Promise<{ answer: Response; html: string }> {
-  const answer = await createApp(spyWorld().ports).fetch(new Request(`${host}/docs/problems`))
+  const answer = await createHosts(spyWorld().ports).fetch(new Request(`${host}/docs/problems`))
   return { answer, html: await answer.text() }
 }
 

@@ -1,7 +1,7 @@
-import type { Ports } from '#edge/ports.ts'
 import { compilePolicy, type PolicyKeySource, type PolicySource } from '#edge/rules/policy.ts'
 import { newId } from '#shared/ids.ts'
 import { issuePublicKey, type Scope } from '#shared/public-key.ts'
+import type { BothPorts } from './hosts.ts'
 
 const random = (bytes: Uint8Array<ArrayBuffer>): void => void crypto.getRandomValues(bytes)
 const secrets = new Map([['a', new Uint8Array(32).fill(5)]])
@@ -10,7 +10,7 @@ export const HOST = 'http://edge.example.test'
 export const ORIGIN = 'https://docs.example.com'
 
 export interface SpyWorld {
-  ports: Ports
+  ports: BothPorts
   /** Public keys of one project, by what is the matter with them. */
   keys: Record<'good' | 'revoked' | 'expired' | 'noScope' | 'unpublished', string>
   exhausted: Set<string>
@@ -49,7 +49,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
   const nowhere = (name: string) => () => {
     throw new Error(`${name} was asked`)
   }
-  const ports: Ports = {
+  const ports: BothPorts = {
     openProject: () => new Proxy({}, { get: (_, name) => nowhere(`the database's ${String(name)}`) }) as never,
     gate: { admitAnswer: nowhere('the gate') },
     policies: { current: (id) => (id === projectId ? policy : null) },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createApp, dataRoutes, webhookRoutes } from '#edge/app.ts'
+import { dataRoutes, webhookRoutes } from '#edge/app.ts'
+import { createHosts } from './hosts.ts'
 import { HOST, ORIGIN, spyWorld } from './spy-ports.ts'
 
 const world = spyWorld()
@@ -21,7 +22,7 @@ const paths = Object.entries(SURFACE).flatMap(([path, methods]) =>
 )
 
 function send(path: string, init: RequestInit = {}, host = HOST): Promise<Response> {
-  return Promise.resolve(createApp(world.ports).fetch(new Request(host + path, init)))
+  return Promise.resolve(createHosts(world.ports).fetch(new Request(host + path, init)))
 }
 
 test('the data plane is this list, each route with the last check of its door', () => {
@@ -93,7 +94,7 @@ test.each(['/openapi.json', '/docs', '/docs/style.css'])('%s is read by anyone, 
       return new Response('the file')
     },
   }
-  const answer = await createApp({ ...world.ports, assets }).fetch(new Request(HOST + path))
+  const answer = await createHosts({ ...world.ports, assets }).fetch(new Request(HOST + path))
   expect(files).toEqual([expect.stringMatching(/^\/reference\//)])
   expect(await answer.text()).toBe('the file')
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")

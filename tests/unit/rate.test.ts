@@ -68,8 +68,10 @@ test('the RateLimit-Policy header names each rate', () => {
   expect(rateLimitPolicy([RATE, CHEAP_RATES.network])).toBe('"key";q=3;w=60, "network";q=300;w=60')
 })
 
-test('wrangler.toml counts by the numbers that callers are told', () => {
-  const toml = readFileSync(new URL('../../wrangler.toml', import.meta.url), 'utf8')
+test('the Workers count by the numbers that callers are told', () => {
+  const toml = ['wrangler.toml', 'edge-api/app-worker.toml']
+    .map((path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))
+    .join('\n')
   for (const { name, limit, seconds } of Object.values(CHEAP_RATES)) {
     const bindings = [...toml.matchAll(new RegExp(`name = "RATE_${name.toUpperCase()}"\\n.*\\nsimple = (.*)`, 'g'))]
     expect(bindings.map(([, simple]) => simple)).toEqual(Array(2).fill(`{ limit = ${limit}, period = ${seconds} }`))
