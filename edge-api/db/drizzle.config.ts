@@ -9,6 +9,7 @@ export default defineConfig({
   schema: [
     './edge-api/db/schema.ts',
     './edge-api/db/schema-accounts.ts',
+    './edge-api/db/schema-billing.ts',
     './edge-api/db/schema-visitors.ts',
     './edge-api/db/schema-conversations.ts',
     './edge-api/db/schema-webhooks.ts',

@@ -6,8 +6,18 @@ import { delivery, type Fixture, fill, newAnswer, query, source } from './isolat
 import { snapshot, tenantTables } from './snapshot.ts'
 
 const ACCOUNT_TABLES = [
-  ...['audit_entries', 'backup_codes', 'email_tokens', 'invitations', 'memberships', 'organizations', 'sessions'],
-  ...['user_identities', 'users'],
+  ...[
+    'audit_entries',
+    'backup_codes',
+    'billing_customers',
+    'billing_events',
+    'email_tokens',
+    'invitations',
+    'memberships',
+    'organizations',
+    'sessions',
+  ],
+  ...['subscriptions', 'user_identities', 'users'],
 ]
 
 let database: TestDatabase
@@ -191,8 +201,12 @@ describe('row-level security', () => {
         'system_identity(text,text)',
         'system_invitation(bytea)',
       ],
-      ...['system_keep_owner()', 'system_pending_policies(integer)'],
+      'system_keep_owner()',
+      'system_keep_stray_event(text,text,timestamp with time zone,text)',
+      'system_organization_of_customer(text)',
+      ...['system_pending_policies(integer)', 'system_raise_epochs()'],
       ...['system_second_factor(bytea)', 'system_session(bytea,uuid)', 'system_sweep_accounts()'],
+      'system_unclear_subscriptions(integer)',
       'system_unfinished_jobs(integer)',
       'system_waiting_deliveries(integer)',
     ]

@@ -5,6 +5,7 @@ import { getTableConfig, PgTable } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as schema from '#edge/db/schema.ts'
 import * as accounts from '#edge/db/schema-accounts.ts'
+import * as billing from '#edge/db/schema-billing.ts'
 import * as conversations from '#edge/db/schema-conversations.ts'
 import * as searchSchema from '#edge/db/schema-search.ts'
 import * as visitors from '#edge/db/schema-visitors.ts'
@@ -18,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const all = { ...schema, ...accounts, ...conversations, ...visitors, ...webhooks, ...searchSchema }
+const all = { ...schema, ...accounts, ...billing, ...conversations, ...visitors, ...webhooks, ...searchSchema }
 const folder = new URL('../../edge-api/db/migrations/', import.meta.url)
 
 test('the schema has no change that a migration lacks', async () => {
