@@ -42,7 +42,7 @@ function build(env: AppEnv): Built {
     settings,
     rates: settings.limits === 'on' ? { app: env.RATE_APP } : null,
     accounts: {
-      db: createAccountDb(address),
+      db: createAccountDb(address, settings.unpaidPlan),
       commonPasswords: loadCommonPasswords,
       hasher: createBcryptHasher({ peppers, cost, nowMs }),
       mail: resend === null ? noMail : createResendMail(resend, (...request) => fetch(...request)),

@@ -13,12 +13,12 @@ export interface BuiltCommon {
 
 /** The real ones of what both Workers borrow. */
 export function buildCommonPorts(env: CommonEnv, settings: WorkerSettings): BuiltCommon {
-  const { databaseUrl, databaseHttpEndpoint, limits } = settings
+  const { databaseUrl, databaseHttpEndpoint, limits, unpaidPlan } = settings
   const address = { connectionString: databaseUrl, httpEndpoint: databaseHttpEndpoint }
   const nowMs = () => Date.now()
-  const gate = createGateClient(env.GATE, limits === 'on')
+  const gate = createGateClient(env, { counted: limits === 'on', unpaidPlan })
   const ports: CommonPorts = {
-    openProject: createProjectDbs(address),
+    openProject: createProjectDbs(address, unpaidPlan),
     gate,
     // As a clone of the value, or the bytes would not survive.
     enqueueWebhook: (event) => env.WEBHOOKS.send(event, { contentType: 'v8' }),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
 import type { Settings } from './ports.ts'
+import type { OrganizationMeter } from './stores/organization-meter.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
 /** What both Workers are bound to, as the runtime hands it over. */
@@ -21,7 +22,10 @@ export interface CommonEnv {
   LIMITS?: string
   /** Where to report a hole; security@ the edge host when absent. */
   SECURITY_CONTACT?: string
+  /** `free` where plans are sold; without it everybody has what there is: the local plan. */
+  PLAN_WITHOUT_SUBSCRIPTION?: string
   GATE: DurableObjectNamespace<ProjectGate>
+  METER: DurableObjectNamespace<OrganizationMeter>
   WEBHOOKS: Queue
   ASSETS: Fetcher
 }
@@ -64,6 +68,7 @@ export const commonSchema = z.object({
   APP_HOST: host,
   LOCAL: z.literal('on').optional(),
   LIMITS: z.enum(['on', 'off']).default('on'),
+  PLAN_WITHOUT_SUBSCRIPTION: z.enum(['local', 'free']).default('local'),
   SECURITY_CONTACT: z
     .string()
     .regex(/^(?:mailto:|https:\/\/)\S+$/)
@@ -100,6 +105,7 @@ export function commonSettings(vars: z.infer<typeof commonSchema>): WorkerSettin
     edgeHost: vars.EDGE_HOST,
     appHost: vars.APP_HOST,
     securityContact: vars.SECURITY_CONTACT ?? `mailto:security@${vars.EDGE_HOST.replace(/:\d+$/, '')}`,
+    unpaidPlan: vars.PLAN_WITHOUT_SUBSCRIPTION,
     local,
     limits: local ? vars.LIMITS : 'on',
   }

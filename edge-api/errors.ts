@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { fullSentence, type Holding, type PlanName } from '#shared/plans.ts'
 import { PROBLEMS } from '#shared/problems.ts'
 import type { Problem, ProblemCode } from '#shared/wire.ts'
 import type { Guarded } from './guard/context.ts'
@@ -102,10 +103,33 @@ export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge'
 }
 
+/** The organization's plan has no room for what was to be added; nothing was. */
+export class PlanFull extends Error {
+  override name = 'PlanFull'
+  readonly holding: Holding
+
+  constructor(plan: PlanName, holding: Holding) {
+    super(fullSentence(plan, holding))
+    this.holding = holding
+  }
+}
+
+/** The payment provider did not answer, or not with what was asked for. */
+export class PaymentUnavailable extends Error {
+  override name = 'PaymentUnavailable'
+}
+
 /** What an exception means to the outside. Anything not known here is ours to mend, and says nothing. */
 export function codeOfError(error: unknown): ProblemCode {
   if (error instanceof BodyTooLarge) return 'body_too_large'
-  if (error instanceof DatabaseUnavailable || error instanceof GateUnavailable || error instanceof HasherBusy)
-    return 'unavailable'
-  return 'internal_error'
+  if (error instanceof PlanFull) return 'plan_full'
+  return UNAVAILABLE.some((kind) => error instanceof kind) ? 'unavailable' : 'internal_error'
+}
+
+const UNAVAILABLE = [DatabaseUnavailable, GateUnavailable, HasherBusy, PaymentUnavailable]
+
+/** What else such an exception tells whoever asked. */
+export function extraOfError(error: unknown): ProblemExtra | undefined {
+  if (!(error instanceof PlanFull)) return undefined
+  return { reason: error.holding, errors: [{ path: error.holding, message: error.message }] }
 }

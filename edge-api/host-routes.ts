@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { codeOfError, problem, requestIdOf } from './errors.ts'
+import { codeOfError, extraOfError, problem, requestIdOf } from './errors.ts'
 import type { Endpoint, Guarded } from './guard/context.ts'
 import type { CommonPorts } from './ports.ts'
 import { readHealth } from './routes/health.ts'
@@ -51,9 +51,9 @@ function bareApp(ports: CommonPorts): Hono<Guarded> {
   app.onError((error, c) => {
     const code = codeOfError(error)
     const { method, path } = c.req
-    if (code !== 'body_too_large')
+    if (code !== 'body_too_large' && code !== 'plan_full')
       ports.log.error('request_failed', { code, requestId: requestIdOf(c), method, path, error })
-    return problem(c, code)
+    return problem(c, code, extraOfError(error))
   })
   return app
 }

@@ -1,4 +1,5 @@
 import type { AnswerId, IdentityKeyId, JobId, KeyId, ProjectId, Random, ThreadId } from '#shared/ids.ts'
+import type { UnpaidPlan } from '#shared/plans.ts'
 import type { ChecksumSecrets } from '#shared/public-key.ts'
 import type { SealingKeys } from '#shared/seal.ts'
 import type { Log } from './log.ts'
@@ -42,6 +43,8 @@ export interface Settings {
   sealingKeys: SealingKeys
   /** Where to report a hole: a `mailto:` or `https:` address. */
   securityContact: string
+  /** What holds for an organization that never had a subscription. */
+  unpaidPlan: UnpaidPlan
   /** Running on a developer's machine. */
   local: boolean
 }

@@ -6,6 +6,7 @@ import type { Ports } from './ports.ts'
 import { createPolicyCache } from './stores/policy-cache.ts'
 import { createSighter } from './stores/sighter.ts'
 
+export { OrganizationMeter } from './stores/organization-meter.ts'
 export { ProjectGate } from './stores/project-gate.ts'
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -76,8 +76,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
   quota_exceeded: {
     status: 429,
     title: 'Quota exceeded',
-    detail: 'The project has used up its answers for today.',
-    remedy: 'Answers begin again at midnight UTC, which is when Retry-After ends.',
+    detail: 'The answers that there are for now have been used up.',
+    remedy:
+      'Answers begin again when Retry-After ends: at midnight UTC, or where the month’s of the plan are used up, with the next one.',
   },
   body_too_large: {
     status: 413,
@@ -108,6 +109,13 @@ export const PROBLEMS: Readonly<Record<ProblemCode, PublicProblem>> = {
     title: 'Conflict',
     detail: 'The request contradicts an earlier one.',
     remedy: 'Use a new requestId for each new question; elsewhere the field “reason” says what is there already.',
+  },
+  plan_full: {
+    status: 409,
+    title: 'Plan full',
+    detail: 'The plan has no room for more of these.',
+    remedy:
+      'Choose a larger plan, or take something away first: “reason” says of what, “errors” how many the plan holds.',
   },
   signature_missing: {
     status: 401,

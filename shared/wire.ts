@@ -119,7 +119,7 @@ export interface Problem {
   detail: string
   code: ProblemCode
   requestId: string
-  /** Only for `body_invalid`. */
+  /** Only for `body_invalid` and `plan_full`. */
   errors?: { path: string; message: string }[]
   /** Only for `rule_invalid`. */
   reason?: string
@@ -142,6 +142,7 @@ export type ProblemCode =
   | 'media_type_unsupported'
   | 'rule_invalid'
   | 'conflict'
+  | 'plan_full'
   | 'signature_missing'
   | 'signature_malformed'
   | 'signature_wrong'

@@ -1,4 +1,5 @@
 import type { OrganizationId, ProjectId, SessionId, UserId } from '#shared/ids.ts'
+import type { UnpaidPlan } from '#shared/plans.ts'
 import type { Role } from '#shared/roles.ts'
 import type { List, Page } from '../rules/page.ts'
 import type { ThrottleRule } from '../rules/throttle.ts'
@@ -54,7 +55,7 @@ export interface AccountDb extends SecondFactors, People, Identities, Lifecycle 
   foundOrganization(founder: Actor, name: string): Promise<void>
   renameOrganization(actor: Actor, name: string): Promise<void>
   listProjects(actor: Actor, page: Page): Promise<List<ListedProject>>
-  /** With its first policy noted for publishing. */
+  /** With its first policy noted for publishing. Rejects with `PlanFull`. */
   createProject(actor: Actor, project: { projectId: ProjectId; name: string }): Promise<void>
   listMembers(actor: Actor): Promise<ListedMember[]>
   listAudit(actor: Actor, page: Page): Promise<List<AuditEntry>>
@@ -194,15 +195,16 @@ export interface AuditEntry extends Required<Act> {
   at: string
 }
 
-export function createAccountDb(address: DatabaseAddress): AccountDb {
+/** `unpaidPlan`: what holds where there was never a subscription. */
+export function createAccountDb(address: DatabaseAddress, unpaidPlan: UnpaidPlan = 'local'): AccountDb {
   const db = open(address)
   return {
     ...sessionRows(db),
     ...passwordRows(db),
     ...secondFactorRows(db),
-    ...peopleRows(db),
+    ...peopleRows(db, unpaidPlan),
     ...identityRows(db),
     ...lifecycleRows(db),
-    ...organizationRows(db),
+    ...organizationRows(db, unpaidPlan),
   }
 }

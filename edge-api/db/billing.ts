@@ -5,6 +5,7 @@ import type { Holding } from '#shared/plans.ts'
 import { type BillingFacts, NO_FACTS, type Standing } from '../rules/subscription.ts'
 import { type Database, type DatabaseAddress, open } from './connect.ts'
 import { timestamp } from './project/settings-change.ts'
+import { SEATS_HELD } from './room.ts'
 import { billingCustomers, subscriptions } from './schema-billing.ts'
 import { runAsApp, type Statement } from './scope.ts'
 
@@ -117,11 +118,6 @@ async function countHeld(db: Database, organizationId: string): Promise<Record<H
   const documents = Math.max(0, ...results.map(({ rows }) => rows[0]?.held ?? 0))
   return { projects: projects.length, seats: seats[0]?.held ?? 0, documents }
 }
-
-/** Members of the organization acted for, and invitations that wait. */
-export const SEATS_HELD = sql`
-  (select count(*) from memberships where organization_id = setting_uuid('app.organization_id')) +
-  (select count(*) from invitations where organization_id = setting_uuid('app.organization_id') and expires_at > now())`
 
 /** Raised by record_billing (migrations/0011_billing.sql). */
 const OUTCOMES: Record<string, 'taken' | 'stale'> = { PX004: 'taken', PX005: 'stale' }

@@ -1,6 +1,7 @@
 import { NeonDbError, type NeonQueryFunction, neon, neonConfig } from '@neondatabase/serverless'
 import { drizzle, type NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import { DatabaseUnavailable } from '../errors.ts'
+import type { Holding, PlanName } from '#shared/plans.ts'
+import { DatabaseUnavailable, PlanFull } from '../errors.ts'
 
 export interface DatabaseAddress {
   connectionString: string
@@ -58,9 +59,18 @@ const SERVER_TROUBLE = /^(08|28|3D|25006|40|53|57|58)/
 /** Anything that means "nobody answered" becomes DatabaseUnavailable; what Postgres said about the statement stays. */
 export function toDatabaseError(error: unknown): unknown {
   if (!(error instanceof NeonDbError)) return error
+  if (error.code === PLAN_FULL) return planFull(error)
   const answered = error.code !== undefined && error.code !== null
   if (answered && !SERVER_TROUBLE.test(error.code ?? '')) return error
   return new DatabaseUnavailable(error.message, { cause: error })
+}
+
+/** Raised by require_room (migrations/0011_billing.sql), which says of which plan and what. */
+const PLAN_FULL = 'PX006'
+
+function planFull({ detail = '' }: NeonDbError): PlanFull {
+  const [plan = '', holding = ''] = detail.split(' ')
+  return new PlanFull(plan as PlanName, holding as Holding)
 }
 
 /** The violated constraint's name, when that is what went wrong. */

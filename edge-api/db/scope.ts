@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import { idToUuid, type ProjectId } from '#shared/ids.ts'
+import type { UnpaidPlan } from '#shared/plans.ts'
 import { type Database, type DatabaseAddress, open, toDatabaseError } from './connect.ts'
 
 /** Statements that run together; their results come in the same order. */
@@ -12,6 +13,8 @@ export interface Scope {
   readonly db: Database
   /** The project's uuid. RLS holds every row to it; statements name it too, for the sake of the indexes. */
   readonly projectId: string
+  /** What holds for its organization where there was never a subscription. */
+  readonly unpaidPlan: UnpaidPlan
   /**
    * Runs the statements as `app_rw` for this project, in one transaction and one round trip.
    * Rejects with DatabaseUnavailable when nobody answers.
@@ -19,12 +22,13 @@ export interface Scope {
   run<const Statements extends readonly Statement[]>(statements: Statements): Promise<BatchResponse<Statements>>
 }
 
-export function scopeTo(address: DatabaseAddress, project: ProjectId): Scope {
+export function scopeTo(address: DatabaseAddress, project: ProjectId, unpaidPlan: UnpaidPlan = 'local'): Scope {
   const db = open(address)
   const projectId = idToUuid(project)
   return {
     db,
     projectId,
+    unpaidPlan,
     run: (statements) => runAsApp(db, { projectId }, statements),
   }
 }

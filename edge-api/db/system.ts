@@ -9,6 +9,7 @@ import type { PolicyKeySource, PolicySource } from '../rules/policy.ts'
 import type { PolicyWebhook } from '../rules/webhook.ts'
 import { type DatabaseAddress, open } from './connect.ts'
 import { keys, originRules, policyOutbox, projects } from './schema.ts'
+import { subscriptions } from './schema-billing.ts'
 import { identityKeys } from './schema-visitors.ts'
 import { webhookEndpoints } from './schema-webhooks.ts'
 import { runAsApp, scopeTo } from './scope.ts'
@@ -55,7 +56,7 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
 
 async function loadPolicySource(address: DatabaseAddress, project: ProjectId): Promise<PolicySource | null> {
   const { db, projectId, run } = scopeTo(address, project)
-  const [[found], ruleRows, keyRows, identityRows, endpointRows] = await run([
+  const [[found], ruleRows, keyRows, identityRows, endpointRows, [paid]] = await run([
     db.select().from(projects).where(eq(projects.projectId, projectId)),
     db
       .select()
@@ -65,6 +66,8 @@ async function loadPolicySource(address: DatabaseAddress, project: ProjectId): P
     db.select().from(keys).where(eq(keys.projectId, projectId)).orderBy(keys.createdAt, keys.id),
     db.select().from(identityKeys).where(eq(identityKeys.projectId, projectId)).orderBy(identityKeys.id),
     db.select().from(webhookEndpoints).where(eq(webhookEndpoints.projectId, projectId)).orderBy(webhookEndpoints.id),
+    // Row-level security shows a project its own organization's.
+    db.select({ plan: subscriptions.plan, until: subscriptions.planUntil }).from(subscriptions),
   ])
   if (!found) return null
   return {
@@ -77,6 +80,10 @@ async function loadPolicySource(address: DatabaseAddress, project: ProjectId): P
     keys: keyRows.map(toKeySource),
     visitors: { enforced: found.enforceIdentity, keys: identityRows.map(toIdentityKey) },
     webhooks: endpointRows.map(toPolicyWebhook),
+    billing: {
+      organizationId: idFromUuid('organization', found.organizationId),
+      entitlement: paid?.plan == null ? null : { plan: paid.plan, untilMs: toMs(paid.until) },
+    },
   }
 }
 

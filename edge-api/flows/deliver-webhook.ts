@@ -1,4 +1,4 @@
-import { DatabaseUnavailable } from '../errors.ts'
+import { DatabaseUnavailable, PlanFull } from '../errors.ts'
 import type { NewDelivery } from '../project-db.ts'
 import { readOccurrence } from '../rules/document-push.ts'
 import { type DeliveryWake, MAX_ATTEMPTS, type WebhookEventMessage } from '../rules/webhook.ts'
@@ -27,6 +27,11 @@ export async function deliverWebhook(
     return { done: true }
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error
+    if (error instanceof PlanFull) {
+      // Trying again is no use before somebody has made room; then they replay it.
+      await db.endDelivery(event, 'dead', error.message)
+      return { done: true }
+    }
     const { attempts } = event
     if (attempts < MAX_ATTEMPTS) {
       await db.postponeDelivery(event, `Attempt ${attempts} failed on our side; it is tried again.`)

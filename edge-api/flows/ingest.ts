@@ -1,5 +1,6 @@
 import { toHex, utf8 } from '#shared/bytes.ts'
 import { type DocumentId, type JobId, newId, type Random } from '#shared/ids.ts'
+import { PlanFull } from '../errors.ts'
 import type { NewSource, ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../project-db.ts'
 import type { ListedDocument, Source } from '../sources/source.ts'
 
@@ -110,8 +111,14 @@ function createStager(db: ProjectDb, { sourceId, unfinished }: SourceInventory, 
   const flush = async (): Promise<void> => {
     if (piece.length === 0) return
     // A job that was finished in the meantime takes nothing more; then the next one does.
-    while (jobId === null || !(await db.stageDocuments(jobId, piece)))
-      jobId = await db.openJob(newId('job', random), sourceId)
+    try {
+      while (jobId === null || !(await db.stageDocuments(jobId, piece)))
+        jobId = await db.openJob(newId('job', random), sourceId)
+    } catch (error) {
+      // What was handed over before goes its way; its job is not to wait for more.
+      if (error instanceof PlanFull && jobId !== null) await db.closeStaging(jobId)
+      throw error
+    }
     count += piece.length
     piece = []
     characters = 0

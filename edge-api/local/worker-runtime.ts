@@ -64,7 +64,7 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
       port: Number((await miniflare.ready).port),
       wake: (projectId, jobId) => bindings.JOBS.send({ projectId, jobId }),
       wakeDelivery: (message) => bindings.WEBHOOKS.send(message),
-      gate: createGateClient(bindings.GATE, true),
+      gate: createGateClient(bindings, { counted: true, unpaidPlan: 'local' }),
       runCron: async () => {
         const worker = await miniflare.getWorker(APP_WORKER)
         await worker.scheduled({ cron: '* * * * *' })

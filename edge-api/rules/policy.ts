@@ -1,9 +1,10 @@
 import type { EndpointId } from '#shared/endpoint-id.ts'
-import type { KeyId, ProjectId } from '#shared/ids.ts'
+import type { KeyId, OrganizationId, ProjectId } from '#shared/ids.ts'
 import { type CompiledRules, compileRules, type RuleSource } from '#shared/origin.ts'
 import type { Environment, Scope } from '#shared/public-key.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
 import type { IdentityPolicy } from './identity.ts'
+import type { Entitlement } from './subscription.ts'
 import type { PolicyWebhook } from './webhook.ts'
 
 /**
@@ -26,6 +27,14 @@ export interface PolicySource {
   visitors?: IdentityPolicy
   /** Where it receives webhooks. Absent as with `visitors`. */
   webhooks?: PolicyWebhook[]
+  /** Whose it is, and what they have paid for: which plan, not what it holds. Absent as with `visitors`: then no month is counted. */
+  billing?: PolicyBilling
+}
+
+export interface PolicyBilling {
+  organizationId: OrganizationId
+  /** Null: there was never a subscription. */
+  entitlement: Entitlement | null
 }
 
 export interface PolicyKeySource {

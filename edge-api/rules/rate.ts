@@ -61,6 +61,18 @@ export function rateLimitPolicy(rates: readonly Rate[]): string {
 
 export const DAY_SECONDS = 86_400
 
+/** Until the first of the next month, 0:00 UTC. */
+export function secondsToNextMonth(nowMs: number): number {
+  const now = new Date(nowMs)
+  return Math.ceil((Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1) - nowMs) / 1000)
+}
+
+/** The first of the UTC month, in whole UTC days since the epoch. */
+export function utcMonthStart(nowMs: number): number {
+  const now = new Date(nowMs)
+  return utcDay(Date.UTC(now.getUTCFullYear(), now.getUTCMonth()))
+}
+
 /** Whole UTC days since the epoch: the quota's period. */
 export function utcDay(nowMs: number): number {
   return Math.floor(nowMs / (DAY_SECONDS * 1000))

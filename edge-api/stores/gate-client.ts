@@ -1,10 +1,12 @@
-import type { ProjectId } from '#shared/ids.ts'
+import type { OrganizationId, ProjectId } from '#shared/ids.ts'
+import type { UnpaidPlan } from '#shared/plans.ts'
+import type { CommonEnv } from '../env.ts'
 import { GateUnavailable } from '../errors.ts'
 import type { AnswerGate } from '../ports.ts'
 import type { PolicySource } from '../rules/policy.ts'
 import type { SightingBatch, Sightings } from '../rules/sighting.ts'
 import type { PolicyReading } from './gate-ledger.ts'
-import type { ProjectGate } from './project-gate.ts'
+import type { Usage } from './meter-ledger.ts'
 
 /** The gates of all projects, as the Worker reaches them. */
 export interface GateClient extends AnswerGate {
@@ -12,19 +14,28 @@ export interface GateClient extends AnswerGate {
   publish(source: PolicySource): Promise<boolean>
   recordSightings(batch: SightingBatch): Promise<void>
   readSightings(projectId: ProjectId): Promise<Sightings>
+  /** Answers of this UTC month, of all projects of the organization. */
+  readUsage(organizationId: OrganizationId): Promise<Usage>
 }
 
-/** `counted: false` is for a developer's machine with limits switched off. */
-export function createGateClient(namespace: DurableObjectNamespace<ProjectGate>, counted: boolean): GateClient {
-  const gate = (projectId: ProjectId) => namespace.getByName(projectId)
+export interface GateOptions {
+  /** False is for a developer's machine with limits switched off. */
+  counted: boolean
+  /** What holds for an organization that never had a subscription. */
+  unpaidPlan: UnpaidPlan
+}
+
+export function createGateClient(env: Pick<CommonEnv, 'GATE' | 'METER'>, options: GateOptions): GateClient {
+  const gate = (projectId: ProjectId) => env.GATE.getByName(projectId)
   return {
     readPolicy: (projectId, knownEpoch) => reached(() => gate(projectId).readPolicy(knownEpoch)),
     publish: (source) => reached(() => gate(source.projectId).publish(source)),
     recordSightings: (batch) => reached(() => gate(batch.projectId).recordSightings(batch)),
     readSightings: (projectId) => reached(() => gate(projectId).readSightings()),
+    readUsage: (organizationId) => reached(() => env.METER.getByName(organizationId).read()),
     async admitAnswer(input) {
       try {
-        return await gate(input.projectId).admitAnswer(input, counted)
+        return await gate(input.projectId).admitAnswer(input, options)
       } catch {
         return { ok: false, reason: 'unavailable', retryAfterSeconds: 5 }
       }

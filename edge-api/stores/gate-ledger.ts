@@ -2,7 +2,7 @@ import { type AnswerId, newId, type Random, type ThreadId } from '#shared/ids.ts
 import { type Origin, parseOrigin } from '#shared/origin.ts'
 import type { AdmitAnswer, AnswerAdmission, AnswerRefusal } from '../ports.ts'
 import { admitsOrigin, keyState } from '../rules/caller.ts'
-import { compilePolicy, type Policy, type PolicyKey, type PolicySource } from '../rules/policy.ts'
+import { compilePolicy, type Policy, type PolicyBilling, type PolicyKey, type PolicySource } from '../rules/policy.ts'
 import {
   ANSWER_RATES,
   DAY_SECONDS,
@@ -21,6 +21,7 @@ export interface LedgerSql {
 
 /** The columns that the ledger reads. */
 interface Row {
+  day?: unknown
   source?: unknown
   answer_id?: unknown
   thread_id?: unknown
@@ -37,6 +38,10 @@ export interface GateLedger {
   readPolicy(knownEpoch: number | null): PolicyReading
   /** `counted: false` judges, and spends nothing. */
   admitAnswer(input: AdmitAnswer, counted: boolean, nowMs: number): AnswerAdmission
+  /** What an admission has spent of the day, where the month had nothing left; its `requestId` stands for nothing any more. */
+  takeBack(input: AdmitAnswer, nowMs: number): void
+  /** Whose project it is, and what they have paid for; null where no policy says so. */
+  billing(): PolicyBilling | null
 }
 
 /** How long a `requestId` gives the same answer. */
@@ -96,6 +101,11 @@ export function openGateLedger(sql: LedgerSql, random: Random): GateLedger {
         )
       return { ok: true, ...inThread(answer, input), rateLimit: spent.rateLimit, ratePolicy }
     },
+    takeBack({ requestId }, nowMs) {
+      sql.exec('update quota set used = max(0, used - 1) where day = ?', utcDay(nowMs))
+      if (requestId !== null) sql.exec('delete from requests where request_id = ?', requestId)
+    },
+    billing: () => source?.billing ?? null,
   }
 }
 

@@ -124,6 +124,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
       threadSecret: 't'.repeat(32),
       sessionSecret: 's'.repeat(32),
       sealingKeys: new Map(),
+      unpaidPlan: 'local',
       securityContact: 'mailto:security@example.test',
       local: false,
     },

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAccountDb } from '#edge/db/account.ts'
 import { type BillingDb, createBillingDb } from '#edge/db/billing.ts'
+import { createProjectDb } from '#edge/db/project.ts'
 import { createSystemDb } from '#edge/db/system.ts'
+import { PlanFull } from '#edge/errors.ts'
+import { planIngest } from '#edge/flows/ingest.ts'
 import { mergeFact, NO_FACTS, standingOf } from '#edge/rules/subscription.ts'
-import { idFromUuid, type OrganizationId } from '#shared/ids.ts'
-import { openTestDatabase, type TestDatabase } from './database.ts'
+import { idFromUuid, newId, type OrganizationId } from '#shared/ids.ts'
+import { PLANS } from '#shared/plans.ts'
+import { openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
+import { newPerson } from './person.ts'
 
 let database: TestDatabase
 let db: BillingDb
@@ -136,5 +142,61 @@ describe('one organization’s billing', () => {
       [uuid],
     )
     expect(await as('organization', uuid, `select plan_in_force('local') as plan`)).toEqual([{ plan: 'free' }])
+  })
+})
+
+describe('a plan that is full', () => {
+  const outcomes = async (attempts: Promise<unknown>[]) => {
+    const settled = await Promise.allSettled(attempts)
+    const refused = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    for (const reason of refused) expect(reason).toBeInstanceOf(PlanFull)
+    return { admitted: settled.length - refused.length, refused: refused.map(({ message }) => message) }
+  }
+
+  test('lets no project slip past its limit, also of many at once', async () => {
+    const actor = await newPerson(database, 'projects@example.com')
+    const create = (unpaid: 'free' | 'local') =>
+      createAccountDb(database.app, unpaid).createProject(actor, { projectId: newId('project', random), name: 'P' })
+    const sentence = 'The Free plan holds 1 project. Choose a larger plan, or take one away first.'
+    expect(await outcomes([1, 2, 3].map(() => create('free')))).toEqual({ admitted: 1, refused: [sentence, sentence] })
+    await create('local')
+    const paid = { ...change('evt_projects', 0), event: null }
+    await db.record(actor.organizationId, paid)
+    expect((await outcomes([1, 2, 3, 4].map(() => create('free')))).admitted).toBe(3)
+    expect(await db.countHeld(actor.organizationId)).toEqual({ projects: 5, seats: 1, documents: 0 })
+  })
+
+  test('nor an invitation; the same person may be invited anew', async () => {
+    const actor = await newPerson(database, 'seats@example.com')
+    const invite = (email: string) =>
+      createAccountDb(database.app, 'free').invite(actor, {
+        ...{ id: newId('invitation', random), email, role: 'admin', projectIds: [] },
+        ...{ tokenHash: sha256(crypto.randomUUID()), expiresAtMs: Date.now() + 60_000 },
+      })
+    expect((await outcomes(['a', 'b', 'c'].map((name) => invite(`${name}@example.com`)))).admitted).toBe(1)
+    const [waiting] = await createAccountDb(database.app).listInvitations(actor)
+    expect(await invite(waiting?.email ?? '')).toBe('invited')
+    expect(await db.countHeld(actor.organizationId)).toMatchObject({ seats: 2 })
+  })
+
+  test('nor a document; those that are there can be replaced, and what fitted goes its way', async () => {
+    const { projectId, uuid } = await database.newProject()
+    const project = createProjectDb(database.app, projectId, 'free')
+    const source = { kind: 'upload', name: 'docs', siteUrl: null, siteStyle: 'github' } as const
+    const push = (from: number, count: number, words = '') => {
+      const documents = Array.from({ length: count }, (_, n) => ({
+        path: `${from + n}.md`,
+        content: `# ${n}\n\n${words}`,
+      }))
+      return planIngest({ db: project, random, source, documents, complete: false })
+    }
+    const limit = PLANS.free.limits.documents ?? 0
+    await push(0, limit - 1)
+    expect((await outcomes([push(1000, 1), push(2000, 1), push(3000, 2)])).admitted).toBe(1)
+    expect(await push(0, limit - 1, 'Other words.')).toMatchObject({ staged: limit - 1 })
+    await expect(push(5000, 1)).rejects.toThrow('The Free plan holds 100 documents in each project.')
+    const staged = await as('project', uuid, `select count(*)::int as n from job_items where state = 'staged'`)
+    expect(staged).toEqual([{ n: limit }])
+    expect(await as('project', uuid, `select count(*)::int as n from jobs where state = 'staging'`)).toEqual([{ n: 0 }])
   })
 })

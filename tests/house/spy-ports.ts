@@ -75,6 +75,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
       threadSecret: 'x'.repeat(32),
       sessionSecret: 's'.repeat(32),
       sealingKeys: new Map(),
+      unpaidPlan: 'local',
       securityContact: 'mailto:security@example.test',
       local: false,
     },

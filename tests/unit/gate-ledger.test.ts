@@ -4,6 +4,7 @@ import type { AdmitAnswer, AnswerAdmission } from '#edge/ports.ts'
 import type { PolicyKeySource, PolicySource } from '#edge/rules/policy.ts'
 import { ANSWER_RATES } from '#edge/rules/rate.ts'
 import { type LedgerSql, openGateLedger } from '#edge/stores/gate-ledger.ts'
+import { openMeterLedger } from '#edge/stores/meter-ledger.ts'
 import { type KeyId, newId } from '#shared/ids.ts'
 import { KEY, PROJECT, policySource, random } from './policy-source.ts'
 
@@ -233,4 +234,35 @@ test('switched off, limits still judge origin and key', () => {
 test('a public key without an origin is refused here too', () => {
   const { ledger } = open()
   expect(reason(ledger.admitAnswer({ ...ask, origin: null }, true, NOON))).toBe('origin_not_allowed')
+})
+
+test('what was spent for a month that had nothing left is given back to the day', () => {
+  const { ledger } = open(policySource({ limits: { answersPerDay: 1 } }))
+  const asked = { ...ask, requestId: crypto.randomUUID() }
+  expect(reason(ledger.admitAnswer(asked, true, NOON))).toBe('ok')
+  ledger.takeBack(asked, NOON)
+  // As if it had never come: the same request is counted anew, and the day has its answer again.
+  expect(ledger.admitAnswer(asked, true, NOON)).toMatchObject({ ok: true, rateLimit: expect.any(String) })
+  expect(reason(ledger.admitAnswer(ask, true, NOON))).toBe('quota_exceeded')
+})
+
+test('a month has exactly its answers, begins anew on the first, UTC, and is read day by day', () => {
+  const meter = openMeterLedger(sqlite())
+  const lastDay = Date.UTC(2026, 1, 28, 23, 59, 30)
+  expect(meter.spend(3, NOON - 200 * 86_400_000)).toEqual({ ok: true })
+  const given = [Date.UTC(2026, 1, 1), lastDay - 86_400_000, lastDay, lastDay].map((at) => meter.spend(3, at))
+  expect(given).toEqual([{ ok: true }, { ok: true }, { ok: true }, { ok: false, retryAfterSeconds: 30 }])
+  expect(meter.read(lastDay)).toEqual({
+    answers: 3,
+    days: [
+      { day: '2026-02-01', answers: 1 },
+      { day: '2026-02-27', answers: 1 },
+      { day: '2026-02-28', answers: 1 },
+    ],
+  })
+  // Another plan counts at once; without a limit there is no end.
+  expect(meter.spend(4, lastDay)).toEqual({ ok: true })
+  expect(meter.spend(null, lastDay)).toEqual({ ok: true })
+  expect(meter.spend(3, lastDay + 60_000)).toEqual({ ok: true })
+  expect(meter.read(lastDay + 60_000).answers).toBe(1)
 })

@@ -1,11 +1,13 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type UserId } from '#shared/ids.ts'
+import type { UnpaidPlan } from '#shared/plans.ts'
 import type { Role } from '#shared/roles.ts'
 import { listOf, type Page } from '../../rules/page.ts'
 import type { AccountDb, Actor, ListedMember } from '../account.ts'
 import type { Database } from '../connect.ts'
 import { beginsAfter, microsOf, standsBefore } from '../project/page-of.ts'
 import { iso } from '../project/settings-change.ts'
+import { roomStatements } from '../room.ts'
 import { policyOutbox, projectMembers, projects } from '../schema.ts'
 import { auditEntries } from '../schema-accounts.ts'
 import { runAsApp } from '../scope.ts'
@@ -25,7 +27,7 @@ type Organization = Pick<
   | 'addAudit'
 >
 
-export function organizationRows(db: Database): Organization {
+export function organizationRows(db: Database, unpaidPlan: UnpaidPlan): Organization {
   return {
     listOrganizations: (userId) => listOrganizations(db, userId),
     async enterOrganization(session) {
@@ -54,9 +56,11 @@ export function organizationRows(db: Database): Organization {
     },
     listProjects: (actor, page) => listProjects(db, actor, page),
     async createProject(actor, { projectId, name }) {
-      const id = idToUuid(projectId)
+      const [id, of] = [idToUuid(projectId), idToUuid(actor.organizationId)]
+      const held = sql`select count(*) from projects where organization_id = ${of}::uuid`
       await runAsApp(db, { ...actingFor(actor), projectId: id }, [
-        db.insert(projects).values({ projectId: id, organizationId: idToUuid(actor.organizationId), name }),
+        ...roomStatements(db, { holding: 'projects', of, held, unpaidPlan }),
+        db.insert(projects).values({ projectId: id, organizationId: of, name }),
         db.insert(policyOutbox).values({ projectId: id, epoch: 1 }),
         auditStatement(db, actor, { action: 'project.created', target: projectId, details: { name } }),
       ])

@@ -7,17 +7,19 @@ import {
   type ProjectId,
   type UserId,
 } from '#shared/ids.ts'
+import type { UnpaidPlan } from '#shared/plans.ts'
 import type { Role } from '#shared/roles.ts'
 import type { Actor, NewSession } from '../account.ts'
 import { type Database, violatedConstraint } from '../connect.ts'
 import { iso, timestamp } from '../project/settings-change.ts'
+import { roomStatements, SEATS_HELD } from '../room.ts'
 import { runAsApp } from '../scope.ts'
 import { actingFor, auditParts } from './audit-entry.ts'
 import { hex, openingStatement } from './sessions.ts'
 
 /** Who works in an organization, and who is asked to. Each change is one statement, with its entry in the audit log. */
 export interface People {
-  /** One invitation an address: another one takes the place of the one before, whose link is dead then. */
+  /** One invitation an address: another one takes the place of the one before, whose link is dead then. Rejects with `PlanFull`. */
   invite(actor: Actor, invitation: NewInvitation): Promise<'invited' | 'already_member' | 'project_unknown'>
   listInvitations(actor: Actor): Promise<ListedInvitation[]>
   revokeInvitation(actor: Actor, id: InvitationId): Promise<boolean>
@@ -65,9 +67,9 @@ export interface MemberChange {
   projectIds: readonly ProjectId[] | null
 }
 
-export function peopleRows(db: Database): People {
+export function peopleRows(db: Database, unpaidPlan: UnpaidPlan): People {
   return {
-    invite: (actor, invitation) => invite(db, actor, invitation),
+    invite: (actor, invitation) => invite(db, unpaidPlan, actor, invitation),
     listInvitations: (actor) => listInvitations(db, actor),
     async revokeInvitation(actor, id) {
       const [{ rows }] = await runAsApp(db, actingFor(actor), [
@@ -90,10 +92,20 @@ const knownProjects = (actor: Actor, ids: readonly ProjectId[]): SQL =>
   sql`select project_id from projects where organization_id = ${idToUuid(actor.organizationId)}::uuid
     and project_id = any (${uuids(ids)}::uuid[])`
 
-async function invite(db: Database, actor: Actor, invitation: NewInvitation): ReturnType<People['invite']> {
+async function invite(
+  db: Database,
+  unpaidPlan: UnpaidPlan,
+  actor: Actor,
+  invitation: NewInvitation,
+): ReturnType<People['invite']> {
   const { id, email, role, projectIds, tokenHash, expiresAtMs } = invitation
   const organization = idToUuid(actor.organizationId)
-  const [{ rows }] = await runAsApp(db, actingFor(actor), [
+  // Nobody is added by an invitation that takes the place of one, or to somebody who is here.
+  const isNew = sql`select (not exists (select from invitations where email = ${email} and expires_at > now())
+    and not exists (select from users where email = ${email}))::int`
+  const room = { holding: 'seats', of: organization, held: sql`select ${SEATS_HELD}`, more: isNew, unpaidPlan } as const
+  const results = await runAsApp(db, actingFor(actor), [
+    ...roomStatements(db, room),
     db.execute<{ made: boolean; member: boolean }>(sql`
       with known as (${knownProjects(actor, projectIds)}),
       member as (
@@ -113,6 +125,7 @@ async function invite(db: Database, actor: Actor, invitation: NewInvitation): Re
       ${auditParts(actor, { action: 'invitation.sent', target: id, details: { email, role } })}
       select exists (select from done) as made, exists (select from member) as member`),
   ])
+  const { rows } = results.at(-1) as { rows: { made: boolean; member: boolean }[] }
   if (rows[0]?.made) return 'invited'
   return rows[0]?.member ? 'already_member' : 'project_unknown'
 }

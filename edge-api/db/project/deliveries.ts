@@ -7,7 +7,7 @@ import { jobs } from '../schema.ts'
 import { webhookDeliveries } from '../schema-webhooks.ts'
 import type { Scope, Statement } from '../scope.ts'
 import { timestamp } from './settings-change.ts'
-import { insertItems, removalStatements } from './staging.ts'
+import { documentRoom, insertItems, removalStatements } from './staging.ts'
 
 type Deliveries = Pick<
   ProjectDb,
@@ -139,8 +139,10 @@ async function pushDocuments(scope: Scope, push: DocumentsPushed): ReturnType<De
  * Into the source's unfinished job, whose row is locked so that it cannot end meanwhile, or into a new one. Were there neither in
  * the end, because another ingest of the source came and went in between, the division stops the whole transaction.
  */
-function stage({ db, projectId }: Scope, { sourceId, newJobId, staged }: DocumentsPushed): Statement[] {
+function stage(scope: Scope, { sourceId, newJobId, staged }: DocumentsPushed): Statement[] {
+  const { db, projectId } = scope
   const source = idToUuid(sourceId)
+  const jobIs = sql`job.source_id = ${source}`
   const current = and(
     eq(jobs.projectId, projectId),
     eq(jobs.sourceId, source),
@@ -152,8 +154,9 @@ function stage({ db, projectId }: Scope, { sourceId, newJobId, staged }: Documen
       .insert(jobs)
       .values({ projectId, id: idToUuid(newJobId), sourceId: source, state: 'running' })
       .onConflictDoNothing(),
+    ...documentRoom(scope, jobIs, staged),
     db.execute(sql`
-      with inserted as (${insertItems(projectId, sql`job.source_id = ${source}`, staged)} returning path)
+      with inserted as (${insertItems(projectId, jobIs, staged)} returning path)
       select 1 / (count(*) = ${staged.length})::int from inserted`),
     db.select({ id: jobs.id }).from(jobs).where(current),
   ]

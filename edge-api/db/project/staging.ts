@@ -1,6 +1,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type DocumentId, idFromUuid, idToUuid, type JobId, type SourceId } from '#shared/ids.ts'
 import type { ProjectDb, SourceInventory, SourceSettings, StagedDocument } from '../../project-db.ts'
+import { roomStatements } from '../room.ts'
 import { documents, jobItems, jobs, passages, projects, sources } from '../schema.ts'
 import { rowsOf, type Scope, type Statement } from '../scope.ts'
 import { unindexStatements } from './search-index.ts'
@@ -124,9 +125,26 @@ async function stageDocuments(scope: Scope, jobId: JobId, staged: StagedDocument
     .set({ updatedAt: sql`now()` })
     .where(and(eq(jobs.projectId, projectId), eq(jobs.id, id), unfinished))
     .returning({ id: jobs.id })
-  const inserted = db.execute(insertItems(projectId, sql`job.id = ${id}`, staged))
-  const [rowsAlive] = await scope.run([alive, inserted])
+  const jobIs = sql`job.id = ${id}`
+  const inserted = db.execute(insertItems(projectId, jobIs, staged))
+  const [rowsAlive] = await scope.run([alive, ...documentRoom(scope, jobIs, staged), inserted])
   return rowsAlive.length > 0
+}
+
+/** For documents that neither are here nor wait in the source's unfinished job, which the condition names. */
+export function documentRoom({ db, projectId, unpaidPlan }: Scope, jobIs: SQL, staged: StagedDocument[]): Statement[] {
+  const waiting = sql`select job.source_id, item.path from jobs job
+    join job_items item on item.project_id = job.project_id and item.job_id = job.id and item.state = 'staged'
+    where job.project_id = ${projectId}::uuid and job.state in ('staging', 'running')`
+  const here = sql`select source_id, path from documents where project_id = ${projectId}::uuid union ${waiting}`
+  const paths = sql.param(staged.map(({ path }) => path))
+  return roomStatements(db, {
+    ...{ holding: 'documents', of: projectId, unpaidPlan },
+    held: sql`select count(*) from (${here}) here`,
+    more: sql`select count(*) from unnest(${paths}::text[]) as given(path)
+      join jobs job on job.project_id = ${projectId}::uuid and ${jobIs} and job.state in ('staging', 'running')
+      where (job.source_id, given.path) not in (${here})`,
+  })
 }
 
 /** Into the unfinished job that the condition names; what it has of the same path already is replaced. */
