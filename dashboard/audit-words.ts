@@ -4,6 +4,8 @@ export type AuditEntry = AnswerOf<'GET /api/audit'>['items'][number]
 
 const ACTS: Record<string, string> = {
   'account.created': 'signed up',
+  'billing.checkout': 'went to pay for a plan',
+  'billing.portal': 'opened invoices and payment',
   'document.uploaded': 'added a document',
   'key.created': 'made a key',
   'key.revoked': 'revoked a key',
@@ -11,6 +13,7 @@ const ACTS: Record<string, string> = {
   'origin.added': 'allowed a domain',
   'origin.removed': 'removed a domain',
   'password.changed': 'changed their password',
+  'plan.changed': 'changed the plan',
   'project.created': 'made a project',
   'project.renamed': 'renamed a project',
   'project.deleted': 'deleted a project',
@@ -30,7 +33,7 @@ export function actInWords(action: string): string {
 
 /** What it was done to, as far as the entry tells. */
 export function objectOf({ details, target }: Pick<AuditEntry, 'details' | 'target'>): string {
-  for (const name of ['rule', 'label', 'name', 'path', 'email']) {
+  for (const name of ['rule', 'label', 'name', 'path', 'email', 'plan']) {
     const value = details[name]
     if (typeof value === 'string') return value
   }

@@ -26,6 +26,10 @@ export function isRefusal(error: unknown, code: Problem['code']): error is Refus
 /** Where the problem's own sentence is for any conflict. */
 const CONFLICTS: Record<string, string> = {
   already_member: 'This person is in the organization already.',
+  subscribed: 'There is a subscription already: change its plan under “Invoices and payment”.',
+  payment_not_configured: 'No plans are sold here.',
+  not_a_customer: 'Nothing has been bought yet, so there are no invoices.',
+  subscription_running: 'Cancel the subscription first, under Billing: it would go on being charged.',
   last_owner: 'An organization keeps an owner: give somebody else that role first.',
 }
 

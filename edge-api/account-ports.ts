@@ -1,12 +1,17 @@
-import type { ProjectId } from '#shared/ids.ts'
+import type { OrganizationId, ProjectId } from '#shared/ids.ts'
+import type { PaidPlan } from '#shared/plans.ts'
 import type { Verdict } from '#shared/verdict.ts'
 import type { AccountDb } from './db/account.ts'
+import type { BillingDb } from './db/billing.ts'
 import type { ProjectContent } from './db/content.ts'
 import type { ProjectSettings } from './db/settings.ts'
 import type { PolicyPublishing } from './flows/publish-policy.ts'
 import type { CommonPorts, JobMessage, RateCounter, Settings } from './ports.ts'
+import type { PlanOfPrice } from './rules/billing-event.ts'
 import type { Sightings } from './rules/sighting.ts'
 import type { Attempt, IdentityProblem, ProvenIdentity, Provider } from './rules/social.ts'
+import type { Snapshot } from './rules/subscription.ts'
+import type { Usage } from './rules/usage.ts'
 
 /** Everything the app host's Worker borrows. Only `app-worker.ts` builds the real ones. */
 export interface AppPorts extends CommonPorts {
@@ -36,6 +41,11 @@ export interface AccountPorts {
   publishing: PolicyPublishing
   /** Rejects with `GateUnavailable`. */
   readSightings(projectId: ProjectId): Promise<Sightings>
+  billing: BillingDb
+  /** Null: nothing is sold here. */
+  payment: Payment | null
+  /** Of this UTC month. Rejects with `GateUnavailable`. */
+  readUsage(organizationId: OrganizationId): Promise<Usage>
   /** Wakes the consumer of a job. */
   wake(message: JobMessage): Promise<unknown>
 }
@@ -63,6 +73,24 @@ export interface IdentityProvider {
 export interface ConfiguredProvider {
   issuer: string
   load(): Promise<IdentityProvider>
+}
+
+/** Who takes the money; each method rejects with `PaymentUnavailable`. */
+export interface Payment {
+  planOf: PlanOfPrice
+  /** Asked again for the same organization it gives the same customer. */
+  createCustomer(customer: { organizationId: OrganizationId; name: string; email: string }): Promise<string>
+  /** The address of a page where the plan is paid for; people come back to `returnTo`. */
+  createCheckout(checkout: {
+    customerId: string
+    organizationId: OrganizationId
+    plan: PaidPlan
+    returnTo: string
+  }): Promise<string>
+  /** The address of a page with invoices, card and subscription. */
+  createPortal(portal: { customerId: string; returnTo: string }): Promise<string>
+  /** As it is now; null: there is no such subscription. */
+  readSubscription(id: string): Promise<Snapshot | null>
 }
 
 export interface Mail {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { NamedSecrets } from '#shared/named-secrets.ts'
+import type { PaidPlan } from '#shared/plans.ts'
 import type { AppSettings } from './account-ports.ts'
 import { type CommonEnv, commonSchema, commonSettings, namedSecrets, readVars, type WorkerSettings } from './env.ts'
 
@@ -26,6 +27,10 @@ export interface AppEnv extends CommonEnv {
   APPLE_ENDPOINTS?: string
   /** `Pernoex <no-reply@example.com>`; no-reply@ the app host when absent. */
   MAIL_FROM?: string
+  /** Plans are sold with all of these: Stripe's key, and its prices as JSON `{"pro":"price_…","business":"price_…"}`. */
+  STRIPE_SECRET_KEY?: string
+  STRIPE_PRICES?: string
+  STRIPE_ENDPOINT?: string
   JOBS: Queue
   RATE_APP: RateLimit
 }
@@ -37,6 +42,8 @@ export interface AppWorkerSettings extends WorkerSettings, AppSettings {
   resend: { apiKey: string; endpoint: string; from: string } | null
   google: GoogleSettings | null
   apple: AppleSettings | null
+  /** Null: nothing is sold. */
+  stripe: { secretKey: string; endpoint: string; prices: Record<PaidPlan, string> } | null
 }
 
 export interface ProviderEndpoints {
@@ -74,6 +81,16 @@ const endpoints = z.string().transform((json, context) => {
   return z.NEVER
 })
 
+const prices = z.string().transform((json, context) => {
+  const price = z.string().min(1)
+  try {
+    const parsed = z.object({ pro: price, business: price }).safeParse(JSON.parse(json))
+    if (parsed.success) return parsed.data
+  } catch {}
+  context.addIssue({ code: 'custom', message: 'is not JSON of a price for each plan' })
+  return z.NEVER
+})
+
 const schema = commonSchema.extend({
   SESSION_SECRET: z.string().min(32),
   PASSWORD_PEPPERS: namedSecrets,
@@ -89,6 +106,9 @@ const schema = commonSchema.extend({
   APPLE_PRIVATE_KEY: z.string().includes('PRIVATE KEY').optional(),
   APPLE_ENDPOINTS: endpoints.optional(),
   MAIL_FROM: z.string().regex(/@/, 'is not a sender').optional(),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  STRIPE_PRICES: prices.optional(),
+  STRIPE_ENDPOINT: z.url().default('https://api.stripe.com'),
 })
 
 type Vars = z.infer<typeof schema>
@@ -111,6 +131,11 @@ function appleOf(vars: Vars): AppleSettings | null {
   return { clientId, teamId, keyId, privateKey, endpoints: vars.APPLE_ENDPOINTS ?? null }
 }
 
+function stripeOf({ STRIPE_SECRET_KEY, STRIPE_PRICES, STRIPE_ENDPOINT }: Vars): AppWorkerSettings['stripe'] {
+  if (STRIPE_SECRET_KEY === undefined || STRIPE_PRICES === undefined) return null
+  return { secretKey: STRIPE_SECRET_KEY, endpoint: STRIPE_ENDPOINT, prices: STRIPE_PRICES }
+}
+
 /** Throws naming each variable that is missing or wrong, and never its value. */
 export function parseAppSettings(env: AppEnv): AppWorkerSettings {
   const vars = readVars(schema, env)
@@ -122,5 +147,6 @@ export function parseAppSettings(env: AppEnv): AppWorkerSettings {
     resend: resendOf(vars),
     google: googleOf(vars),
     apple: appleOf(vars),
+    stripe: stripeOf(vars),
   }
 }

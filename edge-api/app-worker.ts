@@ -3,12 +3,14 @@ import { type AppEnv, parseAppSettings } from './app-env.ts'
 import { createAppHost } from './app-host.ts'
 import { buildCommonPorts } from './common-ports.ts'
 import { createAccountDb } from './db/account.ts'
+import { createBillingDb } from './db/billing.ts'
 import { createProjectContent } from './db/content.ts'
 import { createProjectSettings } from './db/settings.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
 import { appOrigin } from './flows/send-letter.ts'
 import type { App } from './host-routes.ts'
+import { resumeBilling } from './jobs/billing.ts'
 import { consumeJobs, resumeJobs } from './jobs/ingest.ts'
 import { consumeWebhooks, resumeWebhooks } from './jobs/webhooks.ts'
 import type { JobMessage } from './ports.ts'
@@ -16,6 +18,7 @@ import { configuredProviders } from './providers/identity/configured.ts'
 import { createResendMail, noMail } from './providers/mail/resend.ts'
 import { createBcryptHasher } from './providers/password/bcrypt.ts'
 import { loadCommonPasswords } from './providers/password/common-passwords.ts'
+import { configuredPayment } from './providers/payment/configured.ts'
 import type { GateClient } from './stores/gate-client.ts'
 
 /** What one isolate builds once: its environment never changes. */
@@ -54,6 +57,9 @@ function build(env: AppEnv): Built {
       openContent: (projectId) => createProjectContent(address, projectId),
       publishing: { records: system, publish: gate.publish },
       readSightings: gate.readSightings,
+      billing: createBillingDb(address),
+      payment: configuredPayment(settings.stripe, (...request) => fetch(...request)),
+      readUsage: gate.readUsage,
       wake: (message) => env.JOBS.send(message),
     },
   }
@@ -72,10 +78,10 @@ export default {
 
   async queue(batch, env) {
     built ??= build(env)
-    const { openProject, nowMs, log, random } = built.ports
+    const { openProject, nowMs, log, random, accounts } = built.ports
     const send = (message: JobMessage) => env.JOBS.send(message)
     if (batch.queue === WEBHOOK_QUEUE)
-      await consumeWebhooks(batch.messages, { openProject, log, random, sendJob: send })
+      await consumeWebhooks(batch.messages, { openProject, log, random, sendJob: send, billing: { ...accounts, log } })
     else await consumeJobs(batch.messages, { openProject, nowMs, log, send })
   },
 
@@ -88,6 +94,7 @@ export default {
       resumeJobs(system, (message) => env.JOBS.send(message)),
       ports.accounts.db.sweep(),
       resumeWebhooks(system, ports.enqueueWebhook),
+      resumeBilling({ ...ports.accounts, log: ports.log }),
     ])
     for (const part of [policies, ...queues])
       if (part.status === 'rejected') ports.log.error('repair_failed', { error: part.reason })

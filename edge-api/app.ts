@@ -10,6 +10,7 @@ import { giveFeedback } from './routes/feedback.ts'
 import { REFERENCE_FILES, referenceFile } from './routes/reference-files.ts'
 import { searchPassages } from './routes/search.ts'
 import { deleteThread, readThread } from './routes/threads.ts'
+import { receiveStripe } from './routes/webhook-stripe.ts'
 import { receiveWebhook } from './routes/webhooks.ts'
 import { widgetFiles } from './routes/widget-files.ts'
 
@@ -33,6 +34,7 @@ export function webhookRoutes(ports: Ports): Record<string, Endpoint> {
   return {
     '/webhooks/in/:endpointId': receiveWebhook(ports, 'in'),
     '/webhooks/voice/:endpointId': receiveWebhook(ports, 'voice'),
+    '/webhooks/stripe': receiveStripe(ports),
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
-import type { Settings } from './ports.ts'
+import type { Settings, SigningSecret } from './ports.ts'
 import type { OrganizationMeter } from './stores/organization-meter.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
@@ -34,6 +34,10 @@ export interface CommonEnv {
 export interface Env extends CommonEnv {
   /** Seconds that the last policy serves while the gate cannot be reached; 300 when absent. */
   GATE_OUTAGE_SECONDS?: string
+  /** `whsec_…` of Stripe's endpoint, and the one before it until then (ISO 8601), while it is being rolled. */
+  STRIPE_WEBHOOK_SECRET?: string
+  STRIPE_WEBHOOK_SECRET_BEFORE?: string
+  STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL?: string
   RATE_NETWORK: RateLimit
   RATE_KEY: RateLimit
   RATE_ORIGIN: RateLimit
@@ -76,13 +80,30 @@ export const commonSchema = z.object({
 })
 
 const schema = commonSchema.extend({
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET_BEFORE: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL: z.iso.datetime({ offset: true }).optional(),
   GATE_OUTAGE_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
 })
 
 /** Of the edge host's Worker. Throws naming each variable that is missing or wrong, and never its value. */
-export function parseSettings(env: Env): WorkerSettings & { gateOutageMs: number } {
+export function parseSettings(env: Env): WorkerSettings & { gateOutageMs: number; stripeSecrets: SigningSecret[] } {
   const vars = readVars(schema, env)
-  return { ...commonSettings(vars), gateOutageMs: vars.GATE_OUTAGE_SECONDS * 1000 }
+  return {
+    ...commonSettings(vars),
+    gateOutageMs: vars.GATE_OUTAGE_SECONDS * 1000,
+    stripeSecrets: stripeSecretsOf(vars),
+  }
+}
+
+/** One that was replaced and does not say until when counts no more. */
+function stripeSecretsOf(vars: z.infer<typeof schema>): SigningSecret[] {
+  const { STRIPE_WEBHOOK_SECRET: current, STRIPE_WEBHOOK_SECRET_BEFORE: before } = vars
+  const until = vars.STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL
+  return [
+    ...(current === undefined ? [] : [{ text: current, expiresAtMs: null }]),
+    ...(before === undefined || until === undefined ? [] : [{ text: before, expiresAtMs: Date.parse(until) }]),
+  ]
 }
 
 /** Throws naming each variable that is missing or wrong, and never its value. */

@@ -117,6 +117,16 @@ export class PlanFull extends Error {
 /** The payment provider did not answer, or not with what was asked for. */
 export class PaymentUnavailable extends Error {
   override name = 'PaymentUnavailable'
+  /** When asking again may help; null: with the waits of any failure. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(
+    message: string,
+    { retryAfterSeconds = null, ...options }: ErrorOptions & { retryAfterSeconds?: number | null } = {},
+  ) {
+    super(message, options)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
 }
 
 /** What an exception means to the outside. Anything not known here is ours to mend, and says nothing. */

@@ -3,6 +3,7 @@ import { createAccountDoors } from './guard/account-doors.ts'
 import type { Endpoint } from './guard/context.ts'
 import type { Door, Methods } from './guard/doors.ts'
 import { MAX_UPLOAD_BYTES } from './guard/limit-body.ts'
+import { getBilling, postCheckout, postPortal } from './routes/billing.ts'
 import {
   deleteAccount,
   deleteOrganization,
@@ -120,6 +121,9 @@ export function managementRoutes(ports: AppPorts): Record<string, Methods> {
       DELETE: at(organization('organization.delete'), deleteOrganization(ports)),
     },
     '/api/organization/owner': { POST: at(organization('members.manage'), postOwner(ports)) },
+    '/api/billing': { GET: at(organization('billing.read'), getBilling(ports)) },
+    '/api/billing/checkout': { POST: at(organization('billing.manage'), postCheckout(ports)) },
+    '/api/billing/portal': { POST: at(organization('billing.manage'), postPortal(ports)) },
     '/api/members': { GET: at(organization('members.read'), listMembers(ports)) },
     '/api/members/:id': {
       PATCH: at(organization('members.manage'), patchMember(ports)),

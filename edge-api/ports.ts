@@ -5,7 +5,7 @@ import type { SealingKeys } from '#shared/seal.ts'
 import type { Log } from './log.ts'
 import type { ProjectDb } from './project-db.ts'
 import type { Policy, PolicySource } from './rules/policy.ts'
-import type { DeliveryWake, WebhookEventMessage } from './rules/webhook.ts'
+import type { BillingEventMessage, DeliveryWake, WebhookEventMessage } from './rules/webhook.ts'
 
 /** What both Workers borrow from the world. */
 export interface CommonPorts {
@@ -14,7 +14,7 @@ export interface CommonPorts {
   /** The project's gate (a Durable Object in the cloud): exact quotas, current policy, the identity of answers. */
   gate: AnswerGate
   /** Hands a verified event, or the wake-up of one that is noted, to the queue; resolves once the queue has it. */
-  enqueueWebhook(message: WebhookEventMessage | DeliveryWake): Promise<unknown>
+  enqueueWebhook(message: WebhookEventMessage | BillingEventMessage | DeliveryWake): Promise<unknown>
   /** The built files, by path: `/widget/…` and `/dashboard/…`. The request says which version its sender has. */
   assets: { fetch(path: string, request: Request): Promise<Response> }
   log: Log
@@ -28,8 +28,17 @@ export interface CommonPorts {
 export interface Ports extends CommonPorts {
   policies: Policies
   sighter: Sighter
+  /** Of the apps that have one address for everybody: the current one, and one that it replaced until its expiry. */
+  signingSecrets: Record<'stripe', SigningSecret[]>
   /** The platform's counters for the cheap routes; null switches them off. */
   rates: Record<'network' | 'key' | 'origin' | 'webhook', RateCounter> | null
+}
+
+/** As the provider shows it. */
+export interface SigningSecret {
+  text: string
+  /** Null: until it is replaced. */
+  expiresAtMs: number | null
 }
 
 /** What is configured, not borrowed. */

@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'organization.manage': { roles: OWNER, within: 'organization' },
   'organization.export': { roles: OWNER, within: 'organization', recentProof: true },
   'organization.delete': { roles: OWNER, within: 'organization', recentProof: true },
+  'billing.read': { roles: OWNER, within: 'organization' },
   'billing.manage': { roles: OWNER, within: 'organization', recentProof: true },
   'members.read': { roles: ADMIN, within: 'organization' },
   'members.manage': { roles: OWNER, within: 'organization', recentProof: true },

@@ -4,10 +4,11 @@ import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { AccountPorts } from '../account-ports.ts'
 import type { Actor } from '../db/account.ts'
 import { PROVIDERS } from '../rules/social.ts'
+import { willBePaid } from './bill.ts'
 import { refreshTokenPlace, type SocialPorts } from './social.ts'
 
 export interface GiveUpPorts extends SocialPorts {
-  accounts: SocialPorts['accounts'] & Pick<AccountPorts, 'publishing'>
+  accounts: SocialPorts['accounts'] & Pick<AccountPorts, 'publishing' | 'billing' | 'payment'>
 }
 
 /**
@@ -22,23 +23,36 @@ export async function giveUpProject(ports: GiveUpPorts, actor: Actor, projectId:
   return ports.accounts.db.deleteProject(actor, projectId)
 }
 
-/** Whoever else works there is out with it. */
-export async function giveUpOrganization(ports: GiveUpPorts, actor: Actor): Promise<void> {
+/** Whoever else works there is out with it. A subscription that goes on being paid for has to be cancelled first. */
+export async function giveUpOrganization(
+  ports: GiveUpPorts,
+  actor: Actor,
+): Promise<Verdict<null, 'subscription_running'>> {
+  if (await willBePaid(ports.accounts, actor.organizationId)) return deny('subscription_running')
   for (const projectId of await ports.accounts.db.projectIds(actor)) await giveUpProject(ports, actor, projectId)
   await ports.accounts.db.deleteOrganization(actor)
+  return allow(null)
 }
 
 /**
  * Organizations in which nobody else works go with the account; one that others work in keeps an owner first. Providers are
  * told that their tokens are not needed any more; one that cannot be reached does not keep anybody here.
  */
-export async function giveUpAccount(ports: GiveUpPorts, actor: Actor): Promise<Verdict<null, 'last_owner'>> {
+export async function giveUpAccount(
+  ports: GiveUpPorts,
+  actor: Actor,
+): Promise<Verdict<null, 'last_owner' | 'subscription_running'>> {
   const { db } = ports.accounts
   const belongings = await db.countColleagues(actor.userId)
   if (belongings.some(({ role, colleagues, otherOwners }) => role === 'owner' && colleagues > 0 && otherOwners === 0))
     return deny('last_owner')
-  for (const { organizationId, colleagues } of belongings)
-    if (colleagues === 0) await giveUpOrganization(ports, { ...actor, organizationId })
+  const alone = belongings.filter(({ colleagues }) => colleagues === 0)
+  for (const { organizationId } of alone)
+    if (await willBePaid(ports.accounts, organizationId)) return deny('subscription_running')
+  for (const { organizationId } of alone) {
+    const gone = await giveUpOrganization(ports, { ...actor, organizationId })
+    if (!gone.ok) return gone
+  }
   await revokeTokens(ports, actor)
   return (await db.deleteAccount(actor)) === 'deleted' ? allow(null) : deny('last_owner')
 }

@@ -44,6 +44,17 @@ export async function verifyDelivery(
   return verdict.ok ? { ok: true, value: { scheme, delivery: verdict.value } } : verdict
 }
 
+/** The same for an app's own address, with secrets of the Worker's. Throws at once where one of them cannot be used. */
+export function appVerifier(provider: 'stripe', sources: readonly SecretSource[]) {
+  const scheme = schemeOf(provider)
+  const secrets = loadSecrets(scheme, sources)
+  if (!secrets.ok) throw new Error(`the signing secrets of ${provider} cannot be used: ${secrets.reason}`)
+  return (delivery: Delivery, nowMs: number): Verdict<Verified, SignatureReason> => {
+    const verdict = verifyWebhook(scheme, delivery, secrets.value, nowMs)
+    return verdict.ok ? { ok: true, value: { scheme, delivery: verdict.value } } : verdict
+  }
+}
+
 /** Opened once per policy: the entry goes with the policy that it belongs to. */
 const opened = new WeakMap<PolicyWebhook, WebhookSecret[]>()
 

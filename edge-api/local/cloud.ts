@@ -21,6 +21,7 @@ import { waitUntilPublished } from './publish.ts'
 import { type LocalSecrets, openSecrets } from './secrets.ts'
 import { hashOwnerPassword, OWNER_EMAIL, seed } from './seed.ts'
 import type { StopSteps } from './stop-steps.ts'
+import { startStripeStandIn } from './stripe-stand-in.ts'
 import type { Terminal } from './terminal.ts'
 import { bundleWorkers } from './worker-bundles.ts'
 import { logToFile, startWorkerRuntime, type WorkerRuntime } from './worker-runtime.ts'
@@ -59,7 +60,7 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
   const port = await choosePort(options.port, DEFAULT_PORT)
   const secrets = openSecrets(data.secrets)
   const cloud = await startWorker({ options, terminal, stops, data, port, secrets })
-  const { database, worker, mailbox } = cloud
+  const { database, worker, mailbox, stripe } = cloud
 
   const edge = `http://127.0.0.1:${port}`
   const { publicKey } = secrets
@@ -82,7 +83,7 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     secretKey: secrets.secretKey,
     mailbox: mailbox.url,
     owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
-    webhooks: { slack: null, stripe: null, voice: null, in: webhookIn(edge, secrets) },
+    webhooks: { slack: null, stripe, voice: null, in: webhookIn(edge, secrets) },
   }
 }
 
@@ -107,6 +108,7 @@ interface Cloud {
   database: LocalDatabase
   worker: WorkerRuntime
   mailbox: Mailbox
+  stripe: ReadyLine['webhooks']['stripe']
 }
 
 async function startWorker({ options, terminal, stops, data, port, secrets }: Start): Promise<Cloud> {
@@ -118,13 +120,16 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('mailbox', () => mailbox.close())
   const providers = await startIdentityProviders(port + 3, `http://localhost:${port}`)
   stops.add('identity providers', () => providers.close())
+  const webhookUrl = `http://127.0.0.1:${port}/webhooks/stripe`
+  const stripe = await startStripeStandIn({ firstPort: port + 5, webhookUrl, stateFile: data.stripe })
+  stops.add('Stripe’s stand-in', () => stripe.close())
   const assets = `${ROOT}dist/assets`
   await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
   await buildReference({ outDir: `${assets}/reference` })
   await terminal.step('Dashboard', () => buildDashboard({ outDir: `${assets}/dashboard` }))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
-      ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox, providers }),
+      ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox, providers, stripe }),
       port,
       persistTo: data.workerd,
       assets,
@@ -134,10 +139,10 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('worker', () => worker.close())
   const cron = setInterval(() => worker.runCron().catch(() => {}), CRON_MS)
   stops.add('cron', () => clearInterval(cron))
-  return { database, worker, mailbox }
+  return { database, worker, mailbox, stripe: { url: webhookUrl, secret: stripe.webhookSecret } }
 }
 
-interface Ingest extends Omit<Cloud, 'mailbox'>, Pick<Start, 'options' | 'terminal' | 'secrets'> {
+interface Ingest extends Omit<Cloud, 'mailbox' | 'stripe'>, Pick<Start, 'options' | 'terminal' | 'secrets'> {
   docs: DocsFolder
   demo: RunningDemo
 }

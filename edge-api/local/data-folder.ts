@@ -10,11 +10,15 @@ export interface DataFolder {
   workerd: string
   secrets: string
   workerLog: string
+  /** Of the stand-in. */
+  stripe: string
   release(): void
 }
 
 /** Everything we make there: `--fresh` deletes these and nothing else, in case --data points at a folder of someone's own. */
-const CONTENTS = ['postgres', 'workerd', 'secrets.json', 'secrets.json.new', 'worker.log']
+const CONTENTS = [
+  ...['postgres', 'workerd', 'secrets.json', 'secrets.json.new', 'worker.log', 'stripe.json', 'stripe.json.new'],
+]
 
 /** Throws StartProblem when another process holds the folder, or when it is not one of ours. */
 export async function openDataFolder(path: string, fresh: boolean): Promise<DataFolder> {
@@ -27,6 +31,7 @@ export async function openDataFolder(path: string, fresh: boolean): Promise<Data
     workerd: join(path, 'workerd'),
     secrets: join(path, 'secrets.json'),
     workerLog: join(path, 'worker.log'),
+    stripe: join(path, 'stripe.json'),
     release,
   }
 }

@@ -1,6 +1,7 @@
 import type { DatabaseAddress } from '../db/connect.ts'
 import type { IdentityProviders } from './identity-providers.ts'
 import type { LocalSecrets } from './secrets.ts'
+import type { StripeStandIn } from './stripe-stand-in.ts'
 
 export interface LocalWorker {
   port: number
@@ -14,10 +15,12 @@ export interface LocalWorker {
   mailbox: { url: string; apiKey: string } | null
   /** Absent: nobody signs in with Google or Apple. */
   providers?: Pick<IdentityProviders, 'vars' | 'secrets'> | undefined
+  /** Absent: nothing is sold, and everybody is on the local plan. */
+  stripe?: Pick<StripeStandIn, 'vars' | 'secrets'> | undefined
 }
 
 /** The environment of a Worker on this machine: two hosts on one port, told apart by name. */
-export function workerVars({ port, secrets, database, limits, mailbox, providers }: LocalWorker): {
+export function workerVars({ port, secrets, database, limits, mailbox, providers, stripe }: LocalWorker): {
   vars: Record<string, string>
   secrets: Record<string, string>
 } {
@@ -28,6 +31,7 @@ export function workerVars({ port, secrets, database, limits, mailbox, providers
       LOCAL: 'on',
       LIMITS: limits,
       ...providers?.vars,
+      ...stripe?.vars,
       ...(mailbox === null ? {} : { RESEND_ENDPOINT: mailbox.url }),
       ...(database.httpEndpoint === undefined ? {} : { DATABASE_HTTP_ENDPOINT: database.httpEndpoint }),
     },
@@ -38,6 +42,7 @@ export function workerVars({ port, secrets, database, limits, mailbox, providers
       SESSION_SECRET: secrets.sessionSecret,
       PASSWORD_PEPPERS: secrets.passwordPeppers,
       ...providers?.secrets,
+      ...stripe?.secrets,
       ...(mailbox === null ? {} : { RESEND_API_KEY: mailbox.apiKey }),
       ...(secrets.sealingKeys === undefined ? {} : { SEALING_KEYS: secrets.sealingKeys }),
     },

@@ -134,5 +134,6 @@ const received: Operations[string] = {
 }
 export const WEBHOOKS: Operations = {
   'POST /webhooks/in/:endpointId': received,
+  'POST /webhooks/stripe': { ...received, summary: 'What Stripe tells of subscriptions, signed in its own way' },
   'POST /webhooks/voice/:endpointId': { ...received, summary: 'What a voice platform sends, signed in its own way' },
 }

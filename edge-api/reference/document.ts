@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { PROBLEMS } from '#shared/problems.ts'
 import type { ProblemCode } from '#shared/wire.ts'
 import { ACCOUNTS } from './accounts.ts'
+import { BILLING } from './billing.ts'
 import { DATA_PLANE, WEBHOOKS } from './data-plane.ts'
 import { LIFECYCLE } from './lifecycle.ts'
 import type { Operation, Operations } from './operation.ts'
@@ -14,6 +15,7 @@ export const OPERATIONS: Operations = {
   ...WEBHOOKS,
   ...ACCOUNTS,
   ...ORGANIZATION,
+  ...BILLING,
   ...LIFECYCLE,
   ...PROJECTS,
 }

@@ -30,7 +30,8 @@ export function deleteOrganization(ports: AppPorts): Endpoint {
   return async (c) => {
     const refusal = await refuseUnconfirmed(c, c.get('session').organization.name, 'name of the organization')
     if (refusal !== null) return refusal
-    await giveUpOrganization(ports, c.get('actor'))
+    const verdict = await giveUpOrganization(ports, c.get('actor'))
+    if (!verdict.ok) return problem(c, 'conflict', { reason: verdict.reason })
     clearSession(c)
     return c.body(null, 204)
   }

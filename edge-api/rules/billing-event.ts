@@ -105,3 +105,10 @@ function isSecond(value: unknown): value is number {
 function isStatus(value: unknown): value is SubscriptionStatus {
   return SUBSCRIPTION_STATUSES.includes(value as SubscriptionStatus)
 }
+
+/** When it happened, by Stripe; null where it does not say. Whole seconds since the epoch. */
+export function readBillingTime(body: Uint8Array): number | null {
+  const parsed = parseJsonBody(body)
+  const created = parsed.ok ? membersOf(parsed.value)?.created : null
+  return isSecond(created) ? created : null
+}

@@ -86,13 +86,15 @@ function mergeInto(before: SubscriptionFacts, fact: Exclude<BillingFact, { kind:
 const isGood = ({ status }: Snapshot) => status === 'active' || status === 'trialing'
 /** From these no subscription comes back. */
 const isFinal = ({ status }: Snapshot) => status === 'canceled' || status === 'incomplete_expired'
+/** Once it has begun no subscription is incomplete again, and once it has ended it never begins. */
+const stageOf = (snapshot: Snapshot) => (snapshot.status === 'incomplete' ? 0 : isFinal(snapshot) ? 2 : 1)
 
 function laterSnapshot(
   { snapshot: known, contested }: SubscriptionFacts,
   told: Snapshot,
 ): Pick<SubscriptionFacts, 'snapshot' | 'contested'> {
   if (known === null) return { snapshot: told, contested: false }
-  const order = Number(isFinal(told)) - Number(isFinal(known)) || told.asOf - known.asOf
+  const order = stageOf(told) - stageOf(known) || told.asOf - known.asOf
   if (order !== 0) return order > 0 ? { snapshot: told, contested: false } : { snapshot: known, contested }
   const [left, right] = [spell(known), spell(told)]
   // An end is an end: two that differ in detail need nobody's word.

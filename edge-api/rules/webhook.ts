@@ -41,6 +41,11 @@ export interface WebhookEventMessage {
   body: Uint8Array
 }
 
+/** The same of an app's own address, where one endpoint serves all. */
+export interface BillingEventMessage extends Pick<WebhookEventMessage, 'eventId' | 'type' | 'receivedAtMs' | 'body'> {
+  kind: 'stripe'
+}
+
 export type DeliveryState = 'waiting' | 'done' | 'ignored' | 'dead'
 
 /** One event in the owner's list, however often it was sent. */

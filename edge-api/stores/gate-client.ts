@@ -5,8 +5,8 @@ import { GateUnavailable } from '../errors.ts'
 import type { AnswerGate } from '../ports.ts'
 import type { PolicySource } from '../rules/policy.ts'
 import type { SightingBatch, Sightings } from '../rules/sighting.ts'
+import type { Usage } from '../rules/usage.ts'
 import type { PolicyReading } from './gate-ledger.ts'
-import type { Usage } from './meter-ledger.ts'
 
 /** The gates of all projects, as the Worker reaches them. */
 export interface GateClient extends AnswerGate {

@@ -1,13 +1,6 @@
 import { secondsToNextMonth, utcDay, utcMonthStart } from '../rules/rate.ts'
+import type { Usage } from '../rules/usage.ts'
 import type { LedgerSql } from './gate-ledger.ts'
-
-/** Answers of one UTC month. */
-export interface Usage {
-  /** Of all its days so far. */
-  answers: number
-  /** Those on which there were any, in order; `day` as in 2026-11-25. */
-  days: { day: string; answers: number }[]
-}
 
 export type Spending = { ok: true } | { ok: false; retryAfterSeconds: number }
 

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
-import { type MeterLedger, openMeterLedger, type Spending, type Usage } from './meter-ledger.ts'
+import type { Usage } from '../rules/usage.ts'
+import { type MeterLedger, openMeterLedger, type Spending } from './meter-ledger.ts'
 
 /**
  * One per organization, named by its id: counts the answers of all its projects, so that the month of a plan has exactly as many

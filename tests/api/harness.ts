@@ -15,6 +15,7 @@ import { choosePort } from '#edge/local/ports.ts'
 import { type LocalSecrets, makeSecrets } from '#edge/local/secrets.ts'
 import { seed } from '#edge/local/seed.ts'
 import { createStopSteps } from '#edge/local/stop-steps.ts'
+import { type StripeStandIn, startStripeStandIn } from '#edge/local/stripe-stand-in.ts'
 import { startWorkerRuntime, type WorkerLogEntry, type WorkerRuntime } from '#edge/local/worker-runtime.ts'
 import { workerVars } from '#edge/local/worker-vars.ts'
 import type { NewSource, ProjectDb } from '#edge/project-db.ts'
@@ -38,6 +39,8 @@ export interface Harness {
   worker: WorkerRuntime
   /** What accounts were sent. */
   mailbox: Mailbox
+  /** Null where nothing is sold. */
+  stripe: StripeStandIn | null
   /** SQL as the schema's owner, past row-level security: to look at what is stored, and to let time pass. Not counted. */
   asOwner(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   /** The same within a project, of which the owner of the tables sees no more than the application does. */
@@ -89,6 +92,8 @@ export interface HarnessOptions {
   limits?: 'on' | 'off'
   /** Google and Apple, as `npm start` has them. Default false. */
   providers?: boolean
+  /** Sells plans, through the stand-in of `npm start`; whoever has not bought one has the free plan. Default false. */
+  stripe?: boolean
   /** Serves the built widget, building it when it is stale; without it `/widget.js` is a placeholder. Default false. */
   widget?: boolean
   /** The same for the dashboard. */
@@ -98,6 +103,7 @@ export interface HarnessOptions {
 export async function startHarness({
   limits = 'off',
   providers: wanted = false,
+  stripe: sells = false,
   ...built
 }: HarnessOptions = {}): Promise<Harness> {
   const stops = createStopSteps()
@@ -117,14 +123,17 @@ export async function startHarness({
   stops.add('mailbox', () => mailbox.close())
   const providers = wanted ? await startIdentityProviders(port + 2, `http://localhost:${port}`) : undefined
   stops.add('providers', () => providers?.close())
+  const webhookUrl = `http://127.0.0.1:${port}/webhooks/stripe`
+  const stripe = sells ? await startStripeStandIn({ firstPort: port + 6, webhookUrl, stateFile: null }) : null
+  stops.add('stripe', () => stripe?.close())
   const logs: WorkerLogEntry[] = []
   const { vars, secrets } = workerVars({
-    ...{ port, limits, mailbox, providers, secrets: base },
+    ...{ port, limits, mailbox, providers, secrets: base, ...(stripe && { stripe }) },
     database: { ...addresses.app, httpEndpoint: database.endpoint },
   })
   const worker = await startWorkerRuntime({
     // The lowest cost that a Worker takes: what a hash is worth is a unit test's to see.
-    vars: { ...vars, PASSWORD_COST: '10' },
+    vars: { ...vars, PASSWORD_COST: '10', ...(sells && { PLAN_WITHOUT_SUBSCRIPTION: 'free' }) },
     secrets,
     port,
     persistTo: join(folder, 'workerd'),
@@ -139,6 +148,7 @@ export async function startHarness({
     database,
     worker,
     mailbox,
+    stripe,
     asOwner: (query, params = []) => connect(addresses.owner).query(query, params),
     asProject: (projectId, query) => sqlAs(addresses.app, projectId, query, []),
     stateFolder: join(folder, 'workerd'),

@@ -228,6 +228,7 @@ describe('faults', () => {
         log: { info: () => {}, error: (name) => void log.push(name) },
         random,
         sendJob: async (job) => sent.push(job),
+        billing: {} as never,
       })
       return acked
     }
@@ -251,7 +252,7 @@ describe('faults', () => {
     await consumeWebhooks(
       bodies.map((body) => ({ body, attempts: 1, ack: () => void acked++, retry: () => {} })),
       {
-        ...{ openProject: () => db, random, sendJob: async () => {} },
+        ...{ openProject: () => db, random, sendJob: async () => {}, billing: {} as never },
         log: { info: () => {}, error: (name) => void log.push(name) },
       },
     )

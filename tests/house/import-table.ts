@@ -100,7 +100,7 @@ export const ROOMS: Room[] = [
     path: 'edge-api/providers',
     value: ['shared', 'edge-api/rules', ...EDGE_LEAVES],
     types: PORTS,
-    packages: ['@zxcvbn-ts/language-common', 'bcryptjs', 'jose', 'oauth4webapi'],
+    packages: ['@zxcvbn-ts/language-common', 'bcryptjs', 'jose', 'oauth4webapi', 'stripe'],
   },
   {
     path: 'edge-api/flows',

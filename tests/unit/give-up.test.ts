@@ -33,6 +33,7 @@ async function world(breaks: string | null = null) {
       },
       identities: { apple: { issuer: ISSUER, load: async () => ({ revoke: does('revoke', true) }) } },
       publishing: { publish: does('publish', true) },
+      payment: null,
     },
     settings: { sealingKeys },
     log: { info: () => {}, error: (event: string) => done.push(event) },

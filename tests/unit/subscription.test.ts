@@ -135,7 +135,10 @@ describe('a history', () => {
 
 test('what events do not tell is asked for: a subscription only named, and two words of the same second', () => {
   expect(unclear(fold(signedUp.slice(0, 1)))).toEqual(['sub_1'])
-  const contested = [subscription('created', START, { status: 'incomplete' }), subscription('updated', START)]
+  const begun = [subscription('updated', START), subscription('created', START, { status: 'incomplete' })]
+  expect(unclear(fold(begun))).toEqual([])
+  expect(plan(begun, START)).toBe('pro')
+  const contested = [subscription('created', START), subscription('updated', START, { atEnd: true })]
   expect(unclear(fold(contested))).toEqual(['sub_1'])
   expect(unclear(fold([...contested, subscription('updated', START + 1)]))).toEqual([])
   expect(unclear(fold([...contested, ...contested, contested[0] as BillingEvent]))).toEqual(['sub_1'])
