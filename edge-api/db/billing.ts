@@ -119,7 +119,7 @@ async function countHeld(db: Database, organizationId: string): Promise<Record<H
   return { projects: projects.length, seats: seats[0]?.held ?? 0, documents }
 }
 
-/** Raised by record_billing (migrations/0011_billing.sql). */
+/** Raised by record_billing (migrations/0012_stray_events.sql). */
 const OUTCOMES: Record<string, 'taken' | 'stale'> = { PX004: 'taken', PX005: 'stale' }
 
 async function record(db: Database, organizationId: string, change: BillingChange): ReturnType<BillingDb['record']> {

@@ -88,11 +88,15 @@ test('an event about nobody is kept once, where no organization sees it', async 
   const event = { id: 'evt_stray', type: 'invoice.paid', at: START }
   expect(await db.keepStray(event, 'Nobody here is this customer.')).toBe(true)
   expect(await db.keepStray(event, 'Nobody here is this customer.')).toBe(false)
-  const { uuid } = await newOrganization()
+  const { organizationId, uuid } = await newOrganization()
   expect(await as('organization', uuid, 'select * from billing_events')).toEqual([])
   expect(await database.asOwner.query(`select state from billing_events where event_id = 'evt_stray'`)).toEqual([
     { state: 'dead' },
   ])
+  // Sent again once somebody is that customer it takes effect, and then no more.
+  expect(await db.record(organizationId, change('evt_stray', 0))).toBe('recorded')
+  expect(await db.keepStray(event, 'Too late.')).toBe(false)
+  expect(await db.record(organizationId, change('evt_stray', 1))).toBe('taken')
 })
 
 test('what is unclear is named once it has been left for ten minutes', async () => {

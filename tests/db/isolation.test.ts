@@ -203,6 +203,7 @@ describe('row-level security', () => {
       ],
       'system_keep_owner()',
       'system_keep_stray_event(text,text,timestamp with time zone,text)',
+      'system_let_stray_event_go(text)',
       'system_organization_of_customer(text)',
       ...['system_pending_policies(integer)', 'system_raise_epochs()'],
       ...['system_second_factor(bytea)', 'system_session(bytea,uuid)', 'system_sweep_accounts()'],

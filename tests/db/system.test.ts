@@ -125,6 +125,7 @@ test('it has no other door, and its functions read these columns only', async ()
   ).toEqual([
     'SELECT billing_customers: customer_id organization_id',
     'INSERT billing_events: event_id occurred_at reason state type',
+    'SELECT billing_events: event_id organization_id',
     'SELECT email_tokens: created_at expires_at purpose token_hash user_id',
     'SELECT invitations: email expires_at id invited_by organization_id project_ids role token_hash',
     'SELECT jobs: id project_id state updated_at',

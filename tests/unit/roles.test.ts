@@ -20,6 +20,7 @@ describe('who may do what', () => {
       'organization.manage',
       'organization.export',
       'organization.delete',
+      'billing.read',
       'billing.manage',
       'members.manage',
       'invitations.manage',
