@@ -22,10 +22,12 @@ import type { AddRule, Observed } from '#edge/flows/manage-origins.ts'
 import type { ChangePassword, SignUp } from '#edge/flows/passwords.ts'
 import type { TriedAnswer } from '#edge/flows/try-question.ts'
 import type { JobState } from '#edge/project-db.ts'
+import type { BillingView } from '#edge/rules/billing-view.ts'
 import type { List } from '#edge/rules/page.ts'
 import type { OriginRule } from '#edge/rules/settings.ts'
 import type { Delivery, WebhookEndpoint } from '#edge/rules/webhook.ts'
 import type { Explanation } from '#shared/explain-origin.ts'
+import type { PaidPlan } from '#shared/plans.ts'
 import type { Role } from '#shared/roles.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
 import type { Provider } from './words.ts'
@@ -78,6 +80,9 @@ export interface Calls {
   'DELETE /api/invitations/:id': object
   'POST /api/invitations/preview': { body: { token: string }; answer: InvitationView }
   'POST /api/invitations/accept': { body: { token: string } }
+  'GET /api/billing': { answer: BillingView }
+  'POST /api/billing/checkout': { body: { plan: PaidPlan }; answer: { url: string } }
+  'POST /api/billing/portal': { body: object; answer: { url: string } }
   'GET /api/audit': { answer: List<AuditEntry> }
   'GET /api/projects': { answer: List<ListedProject> }
   'POST /api/projects': { body: { name: string }; answer: { id: string } }

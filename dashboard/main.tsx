@@ -49,6 +49,7 @@ const PAGES: Record<DashboardPage, PageEntry> = {
   '/projects/:project/domains': { page: lazy(async () => (await import('./pages/domains.tsx')).Domains) },
   '/projects/:project/keys': { page: lazy(async () => (await import('./pages/keys.tsx')).Keys) },
   '/organization': { page: lazy(async () => (await import('./pages/organization.tsx')).Organization) },
+  '/billing': { page: lazy(async () => (await import('./pages/billing.tsx')).Billing) },
   '/team': { page: lazy(async () => (await import('./pages/team.tsx')).Team) },
   '/audit': { page: lazy(async () => (await import('./pages/audit.tsx')).Audit) },
   '/security': { page: lazy(async () => (await import('./pages/security.tsx')).Security) },

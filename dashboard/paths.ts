@@ -6,6 +6,7 @@ export const paths = {
   reset: '/reset',
   team: '/team',
   audit: '/audit',
+  billing: '/billing',
   security: '/security',
   organization: '/organization',
 }

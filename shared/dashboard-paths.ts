@@ -19,6 +19,7 @@ export const DASHBOARD_PAGES = [
   '/projects/:project/webhooks',
   '/projects/:project/appearance',
   '/projects/:project/settings',
+  '/billing',
   '/team',
   '/audit',
   '/security',

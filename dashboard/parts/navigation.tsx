@@ -44,6 +44,7 @@ function projectEntries(project: string): Entry[] {
 const ORGANIZATION: Entry[] = [
   { href: paths.home, icon: 'folder', words: 'Projects' },
   { href: paths.team, icon: 'team', words: 'Team', needs: 'members.read' },
+  { href: paths.billing, icon: 'card', words: 'Billing', needs: 'billing.read' },
   { href: paths.audit, icon: 'audit', words: 'Audit log', needs: 'audit.read' },
   { href: paths.organization, icon: 'gear', words: 'Organization' },
   { href: paths.security, icon: 'shield', words: 'Your security' },
