@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Holding } from '#shared/plans.ts'
 import { call } from '../api.ts'
 import { type Billing as BillingState, dayOf, daysOfMonth, standingInWords } from '../billing-words.ts'
 import { sentenceOf } from '../failure.ts'
 import { useAction, useEvery, useLoaded } from '../loaded.ts'
 import { PlanCards } from '../parts/plan-cards.tsx'
+import { paths } from '../paths.ts'
 import { may } from '../session-state.ts'
 import { BarChart } from '../ui/bar-chart.tsx'
 import { Button } from '../ui/button.tsx'
@@ -69,6 +70,10 @@ const LOOKS = 40
 function Arrival({ billing, reload }: { billing: BillingState; reload(): Promise<void> }) {
   const [arrived] = useState(() => new URLSearchParams(location.search).get('checkout'))
   const [looks, setLooks] = useState(0)
+  // Told once: a reload is no arrival.
+  useEffect(() => {
+    if (arrived !== null) history.replaceState(history.state, '', paths.billing)
+  }, [arrived])
   const isThere = billing.subscription?.state === 'active'
   const waits = arrived === 'done' && !isThere && looks < LOOKS
   useEvery(LOOK_MS, async () => {
@@ -115,10 +120,15 @@ function Usage({ billing }: { billing: BillingState }) {
   const days = daysOfMonth(usage, Date.now())
   const bars = days.map(({ day, answers }) => ({ label: shortDay(day), value: answers }))
   return (
-    <Section title="Used of it" lead={`The month’s answers begin anew on ${dayOf(usage.resetsAt)}, 0:00 UTC.`}>
+    <Section title="Usage" lead={`The month’s answers begin anew on ${dayOf(usage.resetsAt)}, 0:00 UTC.`}>
       <div class="stack">
         <Share label="Answers this month" used={usage.answers} limit={limits.answersPerMonth} />
-        <BarChart title="Answers, day by day" bars={bars} room={31} heads={['Day', 'Answers']} />
+        <BarChart
+          title="Answers, day by day"
+          bars={bars}
+          heads={['Day', 'Answers']}
+          empty="No question has been answered yet this month."
+        />
         {(Object.keys(HOLDING_WORDS) as Holding[]).map((holding) => (
           <Share key={holding} label={HOLDING_WORDS[holding]} used={held[holding]} limit={limits[holding]} />
         ))}

@@ -17,7 +17,8 @@ let axe = ''
 let filled: string[] = []
 
 beforeAll(async () => {
-  harness = await startHarness({ dashboard: true })
+  // Plans are sold and answers are counted, so that the billing page has something to show.
+  harness = await startHarness({ dashboard: true, stripe: true, limits: 'on' })
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   const { project, thread } = await fill(await newPerson(harness, EMAIL))
   filled = DASHBOARD_PAGES.map((pattern) => pattern.replace(':project', project).replace(':thread', thread))
