@@ -23,7 +23,7 @@ export interface StripeStandIn {
   /** For the Workers. */
   vars: Record<string, string>
   secrets: Record<string, string>
-  /** Its next so many answers to API calls are of this status; for tests. */
+  /** Its next so many answers to questions about a subscription are of this status; for tests. */
   failNext(count: number, status: number): void
   /** Objects as they are now; for tests. */
   state: StripeState
@@ -101,11 +101,8 @@ async function respond(request: IncomingMessage, world: World): Promise<Answer> 
 async function api(request: IncomingMessage, path: string, form: URLSearchParams, world: World): Promise<Answer> {
   const { state, save, failing } = world
   if (request.headers.authorization !== `Bearer ${state.secretKey}`) return [401, 'json', problem('Invalid API Key.')]
-  if (failing.count > 0) {
-    failing.count--
-    return [failing.status, 'json', problem('The stand-in was told to fail.')]
-  }
   if (request.method === 'GET') {
+    if (failing.count-- > 0) return [failing.status, 'json', problem('The stand-in was told to fail.')]
     const subscription = state.subscriptions[path.replace('/v1/subscriptions/', '')]
     if (subscription === undefined) return [404, 'json', problem('No such subscription.')]
     return [200, 'json', JSON.stringify(subscriptionObject(subscription))]

@@ -60,7 +60,7 @@ const PEOPLE: Operations = {
       'The link is for that address only, works once, and ends after 72 hours unless `expiresInHours` says otherwise.',
     body: invitationBody,
     answers: { 201: answer({ id: id('invitation'), expiresAt: time }) },
-    refusals: ['body_invalid', 'conflict', 'proof_required'],
+    refusals: ['body_invalid', 'conflict', 'plan_full', 'proof_required'],
   },
   'DELETE /api/invitations/:id': {
     tag: 'Organization',
@@ -139,6 +139,6 @@ export const ORGANIZATION: Operations = {
     summary: 'Make a project; until a domain is allowed it answers nobody',
     body: nameBody,
     answers: { 201: answer({ id: id('project') }) },
-    refusals: ['body_invalid'],
+    refusals: ['body_invalid', 'plan_full'],
   },
 }

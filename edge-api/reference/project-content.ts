@@ -29,7 +29,7 @@ const KNOWLEDGE: Operations = {
     about: 'One, or up to 100 as `documents`; each of up to 2 MB, the body of up to 5 MB.',
     body: z.union([oneDocument, manyDocuments]),
     answers: { 202: answer({ jobId: id('job').nullable().describe('Null: nothing has changed.') }) },
-    refusals: ['body_invalid', 'body_too_large'],
+    refusals: ['body_invalid', 'body_too_large', 'plan_full'],
   },
   'GET /api/projects/:project/documents/:id': {
     tag: 'Knowledge',
