@@ -28,5 +28,7 @@ function sayWait(words: AnswerWords, ms: number): string {
   const format = new Intl.RelativeTimeFormat(words.locale)
   const minutes = Math.ceil(ms / 60_000)
   if (minutes < 2) return format.format(Math.ceil(ms / 1000), 'second')
-  return minutes < 90 ? format.format(minutes, 'minute') : format.format(Math.ceil(minutes / 60), 'hour')
+  if (minutes < 90) return format.format(minutes, 'minute')
+  const hours = Math.ceil(minutes / 60)
+  return hours < 48 ? format.format(hours, 'hour') : format.format(Math.ceil(hours / 24), 'day')
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenFrom } from './ports.ts'
+import { readRequest } from './read-request.ts'
 
 /** What the Worker has sent, as Resend's API takes it. */
 export interface ReceivedMail {
@@ -61,24 +62,13 @@ async function respond(request: IncomingMessage, { host, apiKey, mails }: Box): 
   if (request.method === 'POST' && path === '/emails') {
     if (request.headers.authorization !== `Bearer ${apiKey}`)
       return [401, 'application/json', '{"name":"invalid_api_key"}']
-    mails.unshift(readMail(await readBody(request)))
+    mails.unshift(readMail(await readRequest(request, MAX_BYTES)))
     mails.splice(KEPT)
     return [200, 'application/json', JSON.stringify({ id: crypto.randomUUID() })]
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') return [405, 'text/plain', 'Only GET.\n']
   if (path === '/mails.json') return [200, 'application/json', JSON.stringify({ items: mails })]
   return path === '/' ? [200, 'text/html', page(mails)] : [404, 'text/plain', 'Not found.\n']
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BYTES) throw new Error('too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function readMail(json: string): ReceivedMail {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { listenFrom } from './ports.ts'
+import { readRequest } from './read-request.ts'
 import { ACTS, type Act, act, type Happened, payCheckout } from './stripe-stand-in-acts.ts'
 import { checkoutPage, portalPage } from './stripe-stand-in-pages.ts'
 import {
@@ -84,13 +85,14 @@ const HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
 }
 
+const MAX_BYTES = 64 * 1024
 const now = () => Math.floor(Date.now() / 1000)
 const problem = (message: string) => JSON.stringify({ error: { type: 'invalid_request_error', message } })
 
 async function respond(request: IncomingMessage, world: World): Promise<Answer> {
   if (`http://${request.headers.host}` !== world.base) return [421, 'json', problem('Another host.')]
   const path = (request.url ?? '/').split('?')[0] ?? '/'
-  const form = new URLSearchParams(await readBody(request))
+  const form = new URLSearchParams(await readRequest(request, MAX_BYTES))
   if (path.startsWith('/v1/')) return api(request, path, form, world)
   if (request.method === 'GET') return showPage(path, world)
   // From a page of its own only: whoever is elsewhere pays for nobody.
@@ -198,17 +200,4 @@ async function deliverOne(url: string, secret: string, body: string): Promise<bo
 /** https://docs.stripe.com/webhooks/signature */
 export function signStripe(secret: string, body: string, atSeconds: number): string {
   return `t=${atSeconds},v1=${createHmac('sha256', secret).update(`${atSeconds}.${body}`).digest('hex')}`
-}
-
-const MAX_BYTES = 64 * 1024
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BYTES) throw new Error('too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

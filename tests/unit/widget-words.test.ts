@@ -54,6 +54,7 @@ test('a wait is told in the unit a person would use', () => {
   expect(problem('rate_limited', now + 40_000).text).toContain('in 40 seconds')
   expect(problem('rate_limited', now + 10 * 60_000).text).toContain('in 10 minutes')
   expect(problem('quota_exceeded', now + 5 * 3_600_000).text).toContain('in 5 hours')
+  expect(problem('quota_exceeded', now + 140 * 3_600_000).text).toContain('in 6 days')
   expect(problem('rate_limited').text).toContain('in a moment')
   vi.useRealTimers()
 })
