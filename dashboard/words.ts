@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/channel.ts'
 import type { Scope } from '#shared/public-key.ts'
 import type { Role } from '#shared/roles.ts'
 
@@ -6,6 +7,13 @@ export const ROLE_WORDS: Record<Role, { name: string; may: string }> = {
   owner: { name: 'Owner', may: 'Everything, billing and the team included' },
   admin: { name: 'Admin', may: 'All projects and their settings' },
   member: { name: 'Member', may: 'Reads the projects they are assigned to' },
+}
+
+export const CHANNEL_WORDS: Record<Channel, { name: string; from: string }> = {
+  widget: { name: 'Widget', from: 'on a page' },
+  server: { name: 'Your server', from: 'from a server of yours' },
+  voice: { name: 'Voice', from: 'in a call' },
+  slack: { name: 'Slack', from: 'in Slack' },
 }
 
 export type Provider = 'google' | 'apple'

@@ -1,3 +1,4 @@
+import type { EndpointId } from '#shared/endpoint-id.ts'
 import type { AnswerId, IdentityKeyId, JobId, KeyId, ProjectId, Random, ThreadId } from '#shared/ids.ts'
 import type { UnpaidPlan } from '#shared/plans.ts'
 import type { ChecksumSecrets } from '#shared/public-key.ts'
@@ -118,8 +119,11 @@ export interface AnswerGate {
 
 export interface AdmitAnswer {
   projectId: ProjectId
-  keyId: KeyId
-  /** Null for a secret key. */
+  /** Null where a signature let the question in. */
+  keyId: KeyId | null
+  /** Whose signature it was; judged here again, and counted as a key is. Absent with a key. */
+  signedFor?: { endpoint: EndpointId }
+  /** Null for a secret key, and where there is none. */
   origin: string | null
   /** The caller's network (`caller.network`). */
   network: string

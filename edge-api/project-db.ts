@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/channel.ts'
 import type { EndpointId } from '#shared/endpoint-id.ts'
 import type { AnswerId, DocumentId, JobId, PassageId, SourceId, ThreadId } from '#shared/ids.ts'
 import type { Citation, FeedbackRequest, Outcome, ThreadView } from '#shared/wire.ts'
@@ -116,6 +117,8 @@ export interface StoredAnswer {
 export interface NewAnswer extends StoredAnswer {
   requestId: string | null
   threadSecretHash: Uint8Array
+  /** Of a conversation that begins here. */
+  channel: Channel
   origin: string | null
   pageUrl: string | null
   locale: string | null

@@ -14,6 +14,7 @@ import { Markdown, Outward } from '../ui/markdown.tsx'
 import { Empty, Notice } from '../ui/notice.tsx'
 import { Page, Skeleton } from '../ui/page.tsx'
 import { exactly } from '../ui/time.tsx'
+import { CHANNEL_WORDS } from '../words.ts'
 
 type Message = AnswerOf<'GET /api/projects/:project/conversations/:id'>['messages'][number]
 
@@ -28,7 +29,7 @@ export function Conversation() {
   return (
     <Page
       title="Conversation"
-      lead={value ? `Begun ${exactly(value.createdAt)}, ${value.origin ?? 'from a server of yours'}` : ' '}
+      lead={value ? `Begun ${exactly(value.createdAt)}, ${value.origin ?? CHANNEL_WORDS[value.channel].from}` : ' '}
       actions={
         <>
           <ButtonLink href={back}>All conversations</ButtonLink>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
+import { CHANNELS, type Channel } from '#shared/channel.ts'
 import { call } from '../api.ts'
 import type { AnswerOf } from '../calls.ts'
 import { useList, useSettled } from '../loaded.ts'
@@ -10,7 +11,7 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { Empty } from '../ui/notice.tsx'
 import { Page, Section } from '../ui/page.tsx'
 import { When } from '../ui/time.tsx'
-import { count } from '../words.ts'
+import { CHANNEL_WORDS, count } from '../words.ts'
 
 type Conversation = AnswerOf<'GET /api/projects/:project/conversations'>['items'][number]
 
@@ -25,28 +26,35 @@ const RATINGS = [
   { value: 'down', label: 'Not helpful' },
 ] as const
 
+const PLACES: { value: 'all' | Channel; label: string }[] = [
+  { value: 'all', label: 'Everywhere' },
+  ...CHANNELS.map((value) => ({ value, label: CHANNEL_WORDS[value].name })),
+]
+
 export function Conversations() {
   const { project = '' } = useRoute().params
   const [typed, setTyped] = useState('')
   const [outcome, setOutcome] = useState<(typeof OUTCOMES)[number]['value']>('all')
   const [rating, setRating] = useState<(typeof RATINGS)[number]['value']>('all')
+  const [place, setPlace] = useState<(typeof PLACES)[number]['value']>('all')
   const text = useSettled(typed.trim())
-  const key = `conversations ${project} ${outcome} ${rating} ${text}`
+  const key = `conversations ${project} ${outcome} ${rating} ${place} ${text}`
   const conversations = useList(key, (cursor, signal) => {
-    const query = { cursor, text, outcome: chosen(outcome), rating: chosen(rating) }
+    const query = { cursor, text, outcome: chosen(outcome), rating: chosen(rating), channel: chosen(place) }
     return call('GET /api/projects/:project/conversations', { project, query, signal })
   })
-  const isFiltered = text !== '' || outcome !== 'all' || rating !== 'all'
+  const isFiltered = text !== '' || outcome !== 'all' || rating !== 'all' || place !== 'all'
   return (
     <Page
       title="Conversations"
       lead="What visitors asked, what they were answered, and whether it helped. The latest first."
     >
       <Section title="All conversations">
-        <div class="filters three">
+        <div class="filters four">
           <TextField label="Find" type="search" placeholder="Part of a question" value={typed} onInput={setTyped} />
           <SelectField label="Answer" value={outcome} options={OUTCOMES} onInput={setOutcome} />
           <SelectField label="Rating" value={rating} options={RATINGS} onInput={setRating} />
+          <SelectField label="Asked" value={place} options={PLACES} onInput={setPlace} />
         </div>
         <Listed list={conversations} empty={isFiltered ? NO_MATCH : NONE}>
           {(items) => (
@@ -74,7 +82,7 @@ function chosen(value: string): string | undefined {
 }
 
 function Row({ project, conversation }: { project: string; conversation: Conversation }) {
-  const { id, question, createdAt, origin, questions, abstained, up, down } = conversation
+  const { id, question, createdAt, channel, origin, questions, abstained, up, down } = conversation
   return (
     <li class="row">
       <div class="row-words">
@@ -82,7 +90,7 @@ function Row({ project, conversation }: { project: string; conversation: Convers
           {question}
         </a>
         <small>
-          <When at={createdAt} /> · {origin ?? 'from a server of yours'}
+          <When at={createdAt} /> · {origin ?? CHANNEL_WORDS[channel].from}
           {questions > 1 && ` · ${count(questions, 'question')}`}
         </small>
       </div>

@@ -1,3 +1,4 @@
+import type { Channel } from '#shared/channel.ts'
 import type { AnswerId, DocumentId, PassageId, ProjectId, ThreadId } from '#shared/ids.ts'
 import type { Outcome, ThreadMessage } from '#shared/wire.ts'
 import type { Page, Placed } from '../rules/page.ts'
@@ -65,14 +66,15 @@ export interface ConversationFilter {
   rating?: 'up' | 'down' | undefined
   /** Those with an answer of that outcome. */
   outcome?: Outcome | undefined
+  channel?: Channel | undefined
   /** Part of a question, in either case. */
   text?: string | undefined
 }
 
 export interface ListedConversation {
   id: ThreadId
-  channel: string
-  /** Null for a server's own call. */
+  channel: Channel
+  /** Null where it was not held on a page. */
   origin: string | null
   locale: string | null
   /** Whether the customer's server named the visitor; whom, nobody can read. */

@@ -13,6 +13,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { CHANNELS } from '#shared/channel.ts'
 import type { Citation } from '#shared/wire.ts'
 import { bytea, createdAt, projectId } from './columns.ts'
 import { projects } from './schema.ts'
@@ -24,7 +25,7 @@ export const conversations = pgTable(
     id: uuid('id').notNull(),
     /** SHA-256 of the capability that the visitor's browser holds. */
     secretHash: bytea('secret_hash').notNull(),
-    channel: text('channel', { enum: ['widget', 'server'] }).notNull(),
+    channel: text('channel', { enum: CHANNELS }).notNull(),
     /** Where it began; null for a server's own call. */
     origin: text('origin'),
     locale: text('locale'),
@@ -35,7 +36,9 @@ export const conversations = pgTable(
   (t) => [
     primaryKey({ columns: [t.projectId, t.id] }),
     index('conversations_created').on(t.projectId, t.createdAt, t.id),
+    index('conversations_channel').on(t.projectId, t.channel, t.createdAt, t.id),
     foreignKey({ columns: [t.projectId], foreignColumns: [projects.projectId] }).onDelete('cascade'),
+    check('conversations_channel_is', sql`${t.channel} in ('widget', 'server', 'voice', 'slack')`),
   ],
 )
 

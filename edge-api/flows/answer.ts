@@ -1,4 +1,5 @@
 import { toBase62, utf8 } from '#shared/bytes.ts'
+import type { Channel } from '#shared/channel.ts'
 import { hmacSha256, sha256 } from '#shared/digest.ts'
 import type { AnswerId, ProjectId, ThreadId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
@@ -25,6 +26,7 @@ export interface Asked {
   question: string
   /** The conversation to continue, with the secret that the visitor holds; null begins a new one. */
   thread: { id: ThreadId; secret: string } | null
+  channel: Channel
   origin: string | null
   pageUrl: string | null
   locale: string | null
@@ -55,10 +57,10 @@ export async function prepareAnswer(
   if (opened.earlier !== null) return replay(opened.earlier, asked, threadSecret)
   const { composed, search } = await answerInContext(query, opened, db, language)
   const secret = asked.thread?.secret ?? secretOf(asked.threadId, asked, threadSecret)
-  const { answerId, threadId, requestId, question, origin, pageUrl, locale, visitorHash } = asked
+  const { answerId, threadId, requestId, question, channel, origin, pageUrl, locale, visitorHash } = asked
   const passageIds = search.hits.map((hit) => hit.passage.passageId)
   const threadSecretHash = hashSecret(secret)
-  const context = { requestId, question, origin, pageUrl, locale, visitorHash, passageIds, threadSecretHash }
+  const context = { requestId, question, channel, origin, pageUrl, locale, visitorHash, passageIds, threadSecretHash }
   return allow({
     ...composed,
     answerId,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { CHANNELS } from '#shared/channel.ts'
 import { conversationFilter } from '../routes/project-conversations.ts'
 import { documentFilter, manyDocuments, oneDocument, siteBody } from '../routes/project-documents.ts'
 import { questionBody } from '../routes/project-playground.ts'
@@ -97,7 +98,7 @@ const KNOWLEDGE: Operations = {
 }
 
 const conversation = {
-  ...{ id: id('thread'), channel: z.string(), origin: z.string().nullable(), locale: z.string().nullable() },
+  ...{ id: id('thread'), channel: z.enum(CHANNELS), origin: z.string().nullable(), locale: z.string().nullable() },
   ...{ identified: z.boolean(), createdAt: time },
 }
 const CONVERSATIONS: Operations = {

@@ -60,6 +60,7 @@ export function askQuestion(ports: AnswerPorts): Endpoint {
         requestId,
         question: question.trim(),
         thread: thread && threadId ? { id: threadId, secret: thread.secret } : null,
+        channel: origin === null ? 'server' : 'widget',
         origin,
         pageUrl: page?.url ? withoutQuery(page.url) : null,
         locale,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { CHANNELS } from '#shared/channel.ts'
 import { parseId } from '#shared/ids.ts'
 import type { AppPorts } from '../account-ports.ts'
 import { problem } from '../errors.ts'
@@ -11,6 +12,7 @@ import { listOf } from '../rules/page.ts'
 export const conversationFilter = z.object({
   rating: z.enum(['up', 'down'], 'up or down.').optional(),
   outcome: z.enum(['answered', 'abstained'], 'answered or abstained.').optional(),
+  channel: z.enum(CHANNELS, `One of ${CHANNELS.join(', ')}.`).optional(),
   text: z.string().max(200, 'At most 200 characters.').refine(isCleanText, 'Not valid text.').optional(),
 })
 

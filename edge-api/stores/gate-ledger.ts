@@ -114,6 +114,8 @@ function refuse(reason: AnswerRefusal['reason'], retryAfterSeconds?: number): An
 }
 
 function judge(policy: Policy, input: AdmitAnswer, nowMs: number): AnswerRefusal['reason'] | null {
+  // An endpoint that the policy no longer has was taken away. Visitors' tokens are for those who call with a key.
+  if (input.signedFor) return policy.webhooks.has(input.signedFor.endpoint) ? null : 'key_revoked'
   const key = keyById(policy, input)
   // A key that the policy no longer has was taken away.
   if (key === null) return 'key_revoked'
@@ -194,7 +196,7 @@ function bucketsOf(input: AdmitAnswer): [Rate, string][] {
     buckets.push([ANSWER_RATES.network, `network:${input.network}`])
     buckets.push([ANSWER_RATES.origin, `origin:${input.origin}`])
   }
-  return [...buckets, [ANSWER_RATES.key, `key:${input.keyId}`]]
+  return [...buckets, [ANSWER_RATES.key, `key:${input.signedFor?.endpoint ?? input.keyId}`]]
 }
 
 function ratePolicyOf({ limits }: Policy, input: AdmitAnswer): string {

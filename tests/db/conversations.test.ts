@@ -33,6 +33,7 @@ function answer(changes: Partial<NewAnswer> = {}): NewAnswer {
     pageUrl: 'https://example.com/pricing',
     locale: 'en',
     visitorHash: null,
+    channel: 'widget',
     passageIds: [newId('passage', random)],
     ...changes,
   }

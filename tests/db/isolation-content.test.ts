@@ -43,7 +43,7 @@ async function ask(question: string, outcome: 'answered' | 'abstained', thread =
   await db.saveAnswer({
     ...{ answerId, threadId: thread, question, outcome, markdown: 'So.', citations: [], requestId: null },
     ...{ threadSecretHash: sha256('s'), origin: 'https://example.com', pageUrl: 'https://example.com/p' },
-    ...{ locale: 'en', visitorHash: sha256('v'), passageIds: [] },
+    ...{ locale: 'en', visitorHash: sha256('v'), passageIds: [], channel: 'widget' },
   })
   return answerId
 }
@@ -94,6 +94,8 @@ describe('conversations', () => {
     [{ rating: 'down' as const }, 1],
     [{ rating: 'up' as const }, 0],
     [{ outcome: 'abstained' as const }, 1],
+    [{ channel: 'widget' as const }, 1],
+    [{ channel: 'voice' as const }, 0],
     [{ text: 'COST' }, 1],
     [{ text: '100%_allow' }, 1],
     [{ text: '100__allow' }, 0],

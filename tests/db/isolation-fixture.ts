@@ -62,6 +62,7 @@ export function newAnswer(): NewAnswer {
     pageUrl: null,
     locale: null,
     visitorHash: null,
+    channel: 'widget',
     passageIds: [],
   }
 }

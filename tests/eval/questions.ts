@@ -96,7 +96,15 @@ async function ask(project: ThrowAwayProject, question: Question): Promise<Quest
 }
 
 async function answer({ projectId, db }: ThrowAwayProject, question: string) {
-  const none = { requestId: null, thread: null, origin: null, pageUrl: null, locale: null, visitorHash: null }
+  const none = {
+    requestId: null,
+    thread: null,
+    channel: 'server',
+    origin: null,
+    pageUrl: null,
+    locale: null,
+    visitorHash: null,
+  } as const
   const ids = { projectId, answerId: newId('answer', random), threadId: newId('thread', random) }
   const prepared = await prepareAnswer({ ...ids, ...none, question }, db, english, 'a secret of no consequence')
   if (!prepared.ok) throw new Error(prepared.reason)

@@ -19,6 +19,7 @@ const asked: Asked = {
   pageUrl: null,
   locale: null,
   visitorHash: null,
+  channel: 'widget',
 }
 
 let saved: NewAnswer[]

@@ -5,6 +5,7 @@ import type { PolicyKeySource, PolicySource } from '#edge/rules/policy.ts'
 import { ANSWER_RATES } from '#edge/rules/rate.ts'
 import { type LedgerSql, openGateLedger } from '#edge/stores/gate-ledger.ts'
 import { openMeterLedger } from '#edge/stores/meter-ledger.ts'
+import type { EndpointId } from '#shared/endpoint-id.ts'
 import { type KeyId, newId } from '#shared/ids.ts'
 import { KEY, PROJECT, policySource, random } from './policy-source.ts'
 
@@ -213,6 +214,16 @@ test('a key without the scope of answers gets none', () => {
   if (!key) throw new Error('no key')
   const { ledger } = open(policySource({ keys: [{ ...key, scopes: ['config', 'search'] }] }))
   expect(reason(ledger.admitAnswer(ask, true, NOON))).toBe('scope_missing')
+})
+
+test('a signature opens for its own endpoint while the policy has it, without a key, and is counted as a key is', () => {
+  const webhook = { id: `whe_${'0'.repeat(48)}` as EndpointId, kind: 'voice', provider: 'vapi', secrets: [] } as const
+  const signed = { ...ask, keyId: null, origin: null, signedFor: { endpoint: webhook.id } }
+  const { ledger } = open(policySource({ webhooks: [{ ...webhook, secrets: [] }] }))
+  const given = Array.from({ length: ANSWER_RATES.key.limit + 1 }, () => reason(ledger.admitAnswer(signed, true, NOON)))
+  expect([given[0], given.at(-2), given.at(-1)]).toEqual(['ok', 'ok', 'rate_limited'])
+  expect(reason(open().ledger.admitAnswer(signed, true, NOON))).toBe('key_revoked')
+  expect(reason(ledger.admitAnswer({ ...ask, keyId: null, origin: null }, true, NOON))).toBe('key_revoked')
 })
 
 test('the key has its bucket over all networks and origins together', () => {

@@ -114,7 +114,7 @@ function saveStatements({ db, projectId }: Scope, answer: NewAnswer): Statement[
         projectId,
         id,
         secretHash: answer.threadSecretHash,
-        channel: answer.origin === null ? 'server' : 'widget',
+        channel: answer.channel,
         origin: answer.origin,
         locale: answer.locale,
         visitorHash: answer.visitorHash,

@@ -62,10 +62,11 @@ async function pageOfConversations(
   })
 }
 
-function conditionsOf({ db }: Scope, { rating, outcome, text }: ConversationFilter): (SQL | undefined)[] {
+function conditionsOf({ db }: Scope, { rating, outcome, channel, text }: ConversationFilter): (SQL | undefined)[] {
   const said = (condition: SQL) => exists(db.select({ one: sql`1` }).from(messages).where(and(OF_MESSAGES, condition)))
   const rated = (condition: SQL) => exists(db.select({ one: sql`1` }).from(feedback).where(and(OF_FEEDBACK, condition)))
   return [
+    channel && eq(conversations.channel, channel),
     rating && rated(eq(feedback.helpful, rating === 'up')),
     outcome && said(eq(messages.outcome, outcome)),
     text === undefined ? undefined : said(sql`${messages.role} = 'visitor' and ${contains(messages.markdown, text)}`),

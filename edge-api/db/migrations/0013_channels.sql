@@ -1,0 +1,2 @@
+CREATE INDEX "conversations_channel" ON "conversations" USING btree ("project_id","channel","created_at","id");--> statement-breakpoint
+ALTER TABLE "conversations" ADD CONSTRAINT "conversations_channel_is" CHECK ("conversations"."channel" in ('widget', 'server', 'voice', 'slack'));
