@@ -17,8 +17,8 @@ export function Panel() {
   const config = useStore((state) => state.config)
   const history = useStore((state) => state.history)
   const started = useStore((state) => state.turns.length > 0)
-  // The list of earlier conversations grows with the first answer.
-  useStore((state) => state.turns[0]?.answerId)
+  // The list of earlier conversations grows while answers come in.
+  useStore(({ turns }) => turns[turns.length - 1]?.status)
   const box = useRef<HTMLElement>(null)
   const inline = options.mode === 'inline'
   const modal = options.mode === 'modal'

@@ -1,9 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
-import { axeViolations as violations } from './axe.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { closeBrowser, browserTest as it } from './browser.ts'
 import {
-  ask,
   type CustomerPage,
   field,
   launcher,
@@ -48,62 +46,6 @@ const focused = (page: Page) =>
     const element = document.querySelector('pernoex-stage')?.shadowRoot?.activeElement ?? document.activeElement
     return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? ''
   })
-
-describe('axe finds nothing', () => {
-  it.each<[string, Visitor]>([
-    ['wide, light', {}],
-    ['wide, dark', { dark: true }],
-    ['phone, light', { width: 360, height: 740, touch: true }],
-    ['phone, dark', { width: 360, height: 740, touch: true, dark: true }],
-  ])('in any state: %s', async (_, visitor) => {
-    const page = await start(visitor)
-    expect(await violations(page)).toEqual([])
-    await openPanel(page)
-    await page.getByRole('button', { name: 'How do I roll back?' }).waitFor()
-    expect(await violations(page)).toEqual([])
-
-    api.turns = ['hang', 'answer']
-    await field(page).fill('How do I proxy?')
-    await field(page).press('Enter')
-    await page.locator('.answer pre').waitFor()
-    expect(await violations(page)).toEqual([])
-    api.release()
-    await page.getByText('Was this helpful?').waitFor()
-    expect(await violations(page)).toEqual([])
-
-    await page.getByRole('button', { name: 'No, not helpful' }).click()
-    await page.getByLabel('Anything else?').waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.getByRole('button', { name: 'Source 1: Server options' }).first().click()
-    await page.getByRole('complementary', { name: 'Source 1' }).waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('Escape')
-
-    api.turns = [{ status: 503, code: 'unavailable' }]
-    await field(page).fill('And now?')
-    await field(page).press('Enter')
-    await page.locator('.notice').waitFor()
-    expect(await violations(page)).toEqual([])
-  })
-
-  it.each(['#ffd400', '#7a0000', '#808080', '#00e5a0'])('whatever the accent: %s', async (accent) => {
-    api.config.widget.accent = accent
-    const page = await start()
-    await page.evaluate((colour) => (window as unknown as Pernoex).Pernoex.update({ accent: colour }), accent)
-    await openPanel(page)
-    await ask(page, 'How do I proxy?')
-    await page.getByRole('button', { name: 'Source 1: Server options' }).first().click()
-    await page.getByRole('complementary', { name: 'Source 1' }).waitFor()
-    expect(await violations(page)).toEqual([])
-    await page.keyboard.press('Escape')
-    await page.keyboard.press('Escape')
-    expect(await violations(page)).toEqual([])
-  })
-})
-
-interface Pernoex {
-  Pernoex: { update(options: object): void; open(): void }
-}
 
 it('everything can be done by keyboard, in the order of reading', async () => {
   const page = await start()
@@ -150,7 +92,7 @@ it('Escape closes the panel and the focus goes back to where it came from', asyn
   expect(await focused(page)).toBe('Ask the docs')
 
   await page.getByRole('link', { name: 'Features' }).focus()
-  await page.evaluate(() => (window as unknown as Pernoex).Pernoex.open())
+  await page.evaluate(() => window.Pernoex.open())
   await panel(page).waitFor()
   await page.keyboard.press('Escape')
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Features')

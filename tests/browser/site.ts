@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { Page } from 'playwright-core'
+import type { WidgetHandle } from '#widget/options.ts'
 import { openBrowser } from './browser.ts'
 
 const EXAMPLES = join(import.meta.dirname, '../../examples')
@@ -69,16 +70,18 @@ export interface Visitor {
   height?: number
   dark?: boolean
   touch?: boolean
+  forcedColors?: boolean
 }
 
 /** Opens a page in a fresh context, whatever of the widget may be on it. */
 export async function openPage(address: string, visitor: Visitor = {}): Promise<Visit> {
-  const { width = 1280, height = 800, dark, touch } = visitor
+  const { width = 1280, height = 800, dark, touch, forcedColors } = visitor
   const browser = await openBrowser()
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    forcedColors: forcedColors ? 'active' : 'none',
     hasTouch: touch ?? false,
     locale: 'en-GB',
   })
@@ -92,3 +95,21 @@ export async function openPage(address: string, visitor: Visitor = {}): Promise<
   await page.goto(address)
   return { page, complaints }
 }
+
+/** A page with the script tag, and whatever else a test wants of it. */
+export const tagged = (edge: string, attributes = '', { head = '', body = '<h1>Page</h1>', html = 'lang="en"' } = {}) =>
+  `<!doctype html><html ${html}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Page</title><link rel="icon" href="data:,">${head}
+<script async src="${edge}/widget.js" data-key="pnx_pk_live_example" ${attributes}></script></head><body>${body}</body></html>`
+
+/** The script tag's own object, as a page's code sees it. */
+type PageObject = WidgetHandle & { init(options: object): WidgetHandle; push(call: unknown): void }
+
+declare global {
+  interface Window {
+    Pernoex: PageObject
+    /** What a test's listeners heard. */
+    log: unknown[]
+  }
+}
+
+export const ready = (page: Page) => page.waitForFunction(() => 'init' in (window.Pernoex ?? {}))
