@@ -1,14 +1,11 @@
 import { useLabels } from './borrowed.ts'
+import type { Words } from './words.ts'
 
-/** What is said about answers, and when something fails; words.ts has the rest. */
+/** What is said about answers, and when something fails; words.ts has what the panel says anyway. */
 export const english = {
-  locale: 'en',
-  thread: 'Conversation',
   you: 'You asked',
   searching: 'Reading the documentation…',
   stopped: 'Stopped.',
-  close: 'Close',
-  retry: 'Try again',
   sources: 'Sources',
   source: 'Source {n}',
   open: 'Open the page',
@@ -32,7 +29,6 @@ export const english = {
   comment: 'Anything else? (optional)',
   submit: 'Send feedback',
   unsent: 'That could not be sent. Please try again.',
-  history: 'Earlier conversations',
   none: 'There are no earlier conversations.',
   remove: 'Delete',
   removeAll: 'Delete all conversations',
@@ -47,7 +43,6 @@ export const english = {
     'This page runs in a sandboxed frame and so has no address of its own. Its frame needs the word allow-same-origin.',
   setup:
     'This assistant is not set up correctly here ({code}). If you look after this site, check the key in its script tag.',
-  unreachable: 'The assistant cannot be reached. Check your connection, or whether a blocker stops it, and try again.',
   dropped: 'The connection broke off. What has arrived is kept.',
   busy: 'Too many questions at once. You can ask again {wait}.',
   quota:
@@ -58,7 +53,7 @@ export const english = {
   complete: 'Answer complete. Sources: {n}.',
 }
 
-export type AnswerWords = typeof english
+export type AnswerWords = Words & typeof english
 
 export function useWords(): AnswerWords {
   return useLabels(english)

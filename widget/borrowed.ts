@@ -14,6 +14,7 @@ export let useStore: Kit['useStore']
 export let useWidget: Kit['useWidget']
 export let Icon: Kit['Icon']
 export let Failure: Kit['Failure']
+export type Failure = InstanceType<Kit['Failure']>
 export let fill: Kit['fill']
 
 /** Must run before anything of the second half is called. */

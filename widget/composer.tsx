@@ -2,11 +2,10 @@ import { useRef, useState } from 'preact/hooks'
 import { MAX_QUESTION_LENGTH } from '#shared/limits.ts'
 import { Icon } from './icons.tsx'
 import { useLabels, useStore, useWidget } from './widget.ts'
-import { english } from './words.ts'
 
 export function Composer() {
   const { act } = useWidget()
-  const words = useLabels(english)
+  const words = useLabels()
   const field = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useState('')
   const busy = useStore(({ turns }) => ['waiting', 'streaming'].includes(turns[turns.length - 1]?.status ?? ''))

@@ -29,6 +29,8 @@ export interface Parts {
   store: Store
   memory: Memory
   emit: Emit
+  /** Tells the page about a failure. */
+  report(failure: Failure): void
   options: WidgetOptions
   identity(): string | undefined
 }
@@ -36,7 +38,15 @@ export interface Parts {
 /** A dropped answer is taken up again by itself once; after that the visitor decides. */
 const RESUME_AFTER_MS = 800
 
-export function createConversation({ connection, store, memory, emit, options, identity }: Parts): Conversation {
+export function createConversation({
+  connection,
+  store,
+  memory,
+  emit,
+  report,
+  options,
+  identity,
+}: Parts): Conversation {
   const client = createClient(connection)
   let running: AbortController | undefined
 
@@ -57,12 +67,12 @@ export function createConversation({ connection, store, memory, emit, options, i
         return run(turn, resumed)
       }
       if (failure.kind === 'dropped' && !resumed) {
-        await new Promise((wake) => setTimeout(wake, RESUME_AFTER_MS))
+        await pause(RESUME_AFTER_MS, control.signal)
         const latest = store.get().turns.find(({ id }) => id === turn.id)
         if (!control.signal.aborted && latest) return run(latest, true)
       }
       store.setTurn(turn.id, { status: 'failed', failure })
-      emit('error', { code: failure.message })
+      report(failure)
     } finally {
       if (running === control) running = undefined
     }
@@ -183,6 +193,13 @@ export function createConversation({ connection, store, memory, emit, options, i
     },
   }
   return conversation
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<unknown> {
+  return new Promise((wake) => {
+    const timer = setTimeout(wake, ms)
+    signal.addEventListener('abort', () => wake(clearTimeout(timer)))
+  })
 }
 
 /** What the server asks for, without what only this browser keeps. */

@@ -4,14 +4,14 @@ import { keepFocusInside } from './focus.ts'
 import { Icon } from './icons.tsx'
 import { Thread } from './thread.tsx'
 import { useLabels, useStore, useWidget } from './widget.ts'
-import { english, fill } from './words.ts'
+import { fill } from './words.ts'
 
 /** Below this the panel covers the screen (panel.css says the same) and takes the page's place. */
 const FULL_SCREEN = '(max-width: 480px), (max-height: 420px)'
 
 export function Panel() {
   const { options, store, memory, act, close } = useWidget()
-  const words = useLabels(english)
+  const words = useLabels()
   const open = useStore((state) => state.open)
   const part = useStore((state) => state.part)
   const config = useStore((state) => state.config)

@@ -30,16 +30,23 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
   let comeFrom: HTMLElement | null = null
   let conversation: Promise<Conversation> | undefined
 
+  /** For the page's code, and for whoever looks into the console because the widget does not answer. */
+  const report = ({ message }: Failure) => {
+    emit('error', { code: message })
+    console.warn(`Pernoex: ${message} on ${location.origin}, see ${options.api}/docs`)
+  }
+
   const converse = () => {
     conversation ??= fetchPart(ANSWER_FILE, ANSWER_INTEGRITY).then((start) => {
       const part = (start as (kit: Kit) => AnswerPart)(kit)
       adoptSheet(host, part.css)
       store.set({ part, failure: null })
-      return part.converse({ connection, store, memory, emit, options, identity: () => token })
+      return part.converse({ connection, store, memory, emit, report, options, identity: () => token })
     })
     return conversation
   }
   const act: WidgetContext['act'] = (action) => {
+    if (quit.signal.aborted) return
     converse().then(action, () => {
       conversation = undefined
       // Only worth a word when the visitor is waiting for something.
@@ -71,7 +78,7 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
       else if (memory.read()) act(({ restore }) => restore())
     } catch (error) {
       const failure = error instanceof Failure ? error : new Failure('unreachable')
-      emit('error', { code: failure.message })
+      report(failure)
       // The other half knows how to say it; where it cannot be had either, the panel says so itself.
       await converse().catch(() => {
         conversation = undefined
@@ -81,12 +88,16 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
   }
 
   const show = (open: boolean) => {
+    if (quit.signal.aborted) return
     store.set({ open })
     host.toggleAttribute('open', open)
     emit(open ? 'open' : 'close')
     if (open && !store.get().config) loadConfig()
   }
   const arrange = () => {
+    if (quit.signal.aborted) return
+    // A framework that draws the whole document again brings another root element.
+    watch.observe(document.documentElement, { childList: true })
     place(options, host, launcher)
     if (options.mode === 'inline' && host.isConnected && !store.get().open) show(true)
   }
@@ -142,9 +153,9 @@ export const mount: MountPanel = (options, host, launcher, emit, dress, fetchPar
   const speaking = speak()
   const context = { options, store, memory, emit, close: handle.close, loadConfig, act }
   render(h(Widget.Provider, { value: context }, h(Panel, null)), box)
-  arrange()
   const watch = new MutationObserver(arrange)
-  watch.observe(document.documentElement, { childList: true })
+  watch.observe(document, { childList: true })
+  arrange()
   addEventListener('DOMContentLoaded', arrange, quit)
   addEventListener('click', press, quit)
   return handle

@@ -1,11 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from './icons.tsx'
 import { useLabels, useStore, useWidget } from './widget.ts'
-import { english } from './words.ts'
 
 export function Thread() {
   const { loadConfig } = useWidget()
-  const words = useLabels(english)
+  const words = useLabels()
   const turns = useStore((state) => state.turns)
   const failure = useStore((state) => state.failure)
   const part = useStore((state) => state.part)
@@ -33,7 +32,7 @@ export function Thread() {
 
 /** Where not even the rest of the panel can be had, this is all there is to say. */
 function Unreachable({ onRetry }: { onRetry(): void }) {
-  const words = useLabels(english)
+  const words = useLabels()
   return (
     <div class="welcome">
       <p>{words.unreachable}</p>
@@ -46,7 +45,7 @@ function Unreachable({ onRetry }: { onRetry(): void }) {
 
 function Welcome() {
   const { act } = useWidget()
-  const words = useLabels(english)
+  const words = useLabels()
   const widget = useStore((state) => state.config?.widget)
   return (
     <div class="welcome">

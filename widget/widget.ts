@@ -6,6 +6,7 @@ import type { Memory } from './memory.ts'
 import type { WidgetOptions } from './options.ts'
 import type { Emit } from './stage.ts'
 import type { State, Store } from './store.ts'
+import { english, type Words } from './words.ts'
 
 /** What every part of the panel may use. */
 export interface WidgetContext {
@@ -38,7 +39,7 @@ export function useStore<Part>(pick: (state: State) => Part): Part {
   return part
 }
 
-/** The words, with those that the page's language, the project or the page itself put in their place. */
-export function useLabels<Words extends Record<string, string>>(words: Words): Words {
-  return { ...words, ...useStore((state) => state.words) }
+/** The words, with those that the page's language, the project or the page itself put in their place. `more` are other parts' own. */
+export function useLabels<More extends Record<string, string>>(more?: More): Words & More {
+  return { ...english, ...(more as More), ...useStore((state) => state.words) }
 }

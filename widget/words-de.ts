@@ -1,7 +1,6 @@
-import type { english as answerEnglish } from './answer-words.ts'
-import type { english } from './words.ts'
+import type { AnswerWords } from './answer-words.ts'
 
-export const words: Record<keyof typeof english | keyof typeof answerEnglish, string> = {
+export const words: AnswerWords = {
   locale: 'de',
   launch: 'Frag die Doku',
   title: 'Frag {name}',

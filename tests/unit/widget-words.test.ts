@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ProblemCode } from '#shared/wire.ts'
-import { english } from '#widget/answer-words.ts'
+import { english as answerEnglish } from '#widget/answer-words.ts'
 import { borrow } from '#widget/borrowed.ts'
 import { Failure } from '#widget/failure.ts'
 import { sayFailure } from '#widget/failure-words.ts'
 import type { Kit } from '#widget/kit.ts'
-import { fill } from '#widget/words.ts'
+import { english, fill } from '#widget/words.ts'
 
 borrow({ fill } as Kit)
 beforeEach(() => void vi.stubGlobal('location', { origin: 'https://shop.example' }))
 afterEach(() => void vi.unstubAllGlobals())
 
-const say = (failure: Failure) => sayFailure(english, failure)
+const say = (failure: Failure) => sayFailure({ ...english, ...answerEnglish }, failure)
 const problem = (code: ProblemCode, retryAtMs = 0) => say(new Failure('problem', code, retryAtMs))
 
 /** Every code that the data plane can answer, and whether asking again can help. */
