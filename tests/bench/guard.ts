@@ -4,24 +4,17 @@
  * Alone: `node tests/bench/guard.ts`.
  */
 
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { PolicySource } from '#edge/rules/policy.ts'
-import { type KeyId, newId, type ProjectId } from '#shared/ids.ts'
-import { parseNamedSecrets } from '#shared/named-secrets.ts'
-import { issuePublicKey, SCOPES } from '#shared/public-key.ts'
+import { bundle, COMPATIBILITY, ORIGIN, ROOT, startEdge } from './edge-server.ts'
 import { ask, load, type RawAnswer, rawRequest } from './raw-load.ts'
 import { startWorkerd, type WorkerdServer } from './workerd-server.ts'
 
-const ROOT = new URL('../..', import.meta.url).pathname
 /** Many short rounds: what else the machine does lasts longer than one, and so meets both servers alike. */
 const ROUNDS = 41
 const REQUESTS = 600
 const WARM_UP = 4000
-const ORIGIN = 'https://docs.example.com'
-const SECRETS = JSON.stringify({ a: Buffer.alloc(32, 7).toString('base64url') })
 
 export interface GuardFigure {
   name: string
@@ -39,13 +32,10 @@ export async function measureGuard(rounds = ROUNDS, requests = REQUESTS): Promis
   try {
     bundle(folder, join(ROOT, 'wrangler.toml'))
     bundle(folder, bareWrangler(folder))
-    const key = issueKey()
-    const gates = mkdtempSync(join(folder, 'gates-'))
-    const guard = await startWorkerd(folder, 2, (ports) => guardConfig(ports, gates))
+    const { server: guard, key } = await startEdge(folder)
     servers.push(guard)
-    await publish(guard, key.policy)
     const figures: GuardFigure[] = []
-    for (const { name, request, expected, limit } of variants(key.text)) {
+    for (const { name, request, expected, limit } of variants(key)) {
       const [port = 0] = guard.ports
       const answer = await ask(port, request)
       if (answer.status !== expected) throw new Error(`${name}: ${answer.status} ${answer.body}`)
@@ -130,95 +120,11 @@ function median(values: number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-/** As wrangler bundles it for production, minified. */
-function bundle(folder: string, config: string): void {
-  const args = ['deploy', '--dry-run', '--minify', '--env', '', '--config', config, '--outdir', folder]
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: 'true' }
-  const built = spawnSync(join(ROOT, 'node_modules/.bin/wrangler'), args, { cwd: ROOT, env, encoding: 'utf8' })
-  if (built.status !== 0) throw new Error(built.stderr)
-}
-
 function bareWrangler(folder: string): string {
   const path = join(folder, 'wrangler.json')
   const main = join(ROOT, 'tests/bench/bare-hono.ts')
   writeFileSync(path, JSON.stringify({ name: 'bare', main, compatibility_date: '2026-10-01', keep_names: false }))
   return path
-}
-
-function issueKey(): { text: string; policy: PolicySource } {
-  const secrets = parseNamedSecrets(SECRETS)
-  if (!secrets.ok) throw new Error(secrets.reason)
-  const random = (bytes: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(bytes)
-  const projectId: ProjectId = newId('project', random)
-  const keyId: KeyId = newId('key', random)
-  const { text, identity } = issuePublicKey({ projectId, environment: 'live', secrets: secrets.value, random })
-  const rules = Array.from({ length: 100 }, (_, index) => ({ rule: `site-${index}.example.com` }))
-  const policy: PolicySource = {
-    projectId,
-    epoch: 1,
-    project: { name: 'Bench', language: 'en' },
-    widget: {},
-    rules: [...rules, { rule: 'docs.example.com' }, { rule: '*.example.org' }],
-    keys: [
-      {
-        keyId,
-        kind: 'public',
-        environment: 'live',
-        identity,
-        scopes: [...SCOPES],
-        expiresAtMs: null,
-        revokedAtMs: null,
-      },
-    ],
-    limits: {},
-  }
-  return { text, policy }
-}
-
-/** Through a second Worker in the same process, which shares the gate: the product itself has no route for that. */
-async function publish(server: WorkerdServer, policy: PolicySource): Promise<void> {
-  const [, port = 0] = server.ports
-  const answer = await ask(port, rawRequest('POST', '/', {}, JSON.stringify(policy)))
-  if (answer.body !== 'true') throw new Error(`not published: ${answer.status} ${answer.body}`)
-}
-
-const PUBLISHER = `export default {
-  async fetch(request, env) {
-    const source = await request.json()
-    return new Response(String(await env.GATE.getByName(source.projectId).publish(source)))
-  },
-}`
-
-const COMPATIBILITY = 'compatibilityDate = "2026-10-01", compatibilityFlags = ["enable_request_signal"]'
-
-/** Without the rate-limit counters: the open runtime has none, and a stand-in costs many times the real one. */
-function guardConfig([port, publisherPort]: number[], gates: string): string {
-  const text = (name: string, value: string) => `(name = "${name}", text = ${JSON.stringify(value)})`
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")], ${COMPATIBILITY},
-      durableObjectNamespaces = [(className = "ProjectGate", uniqueKey = "gate", enableSql = true)],
-      durableObjectStorage = (localDisk = "gates"),
-      bindings = [
-        ${text('DATABASE_URL', 'postgres://nobody:nothing@127.0.0.1:9/none')},
-        ${text('KEY_CHECKSUM_SECRETS', SECRETS)}, ${text('THREAD_SECRET', 'x'.repeat(32))},
-        ${text('SESSION_SECRET', 'x'.repeat(32))}, ${text('PASSWORD_PEPPERS', SECRETS)},
-        ${text('EDGE_HOST', '127.0.0.1:9')}, ${text('APP_HOST', 'localhost:9')},
-        (name = "GATE", durableObjectNamespace = (className = "ProjectGate")),
-        ${text('LOCAL', 'on')}, ${text('LIMITS', 'off')},
-      ])),
-    (name = "gates", disk = (path = "${gates}", writable = true)),
-    (name = "publisher", worker = (
-      modules = [(name = "publisher.js", esModule = ${JSON.stringify(PUBLISHER)})], ${COMPATIBILITY},
-      bindings = [(name = "GATE", durableObjectNamespace = (className = "ProjectGate", serviceName = "main"))])),
-  ],
-  sockets = [
-    (name = "main", address = "127.0.0.1:${port}", http = (), service = "main"),
-    (name = "publisher", address = "127.0.0.1:${publisherPort}", http = (), service = "publisher"),
-  ],
-);`
 }
 
 function bareConfig([port]: number[], { status, body }: RawAnswer): string {

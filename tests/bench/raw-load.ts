@@ -66,3 +66,42 @@ function answerLength(received: string): number | null {
   if (!declared) throw new Error('an answer without Content-Length')
   return headersEnd + 4 + Number(declared[1])
 }
+
+/**
+ * Sends it at a steady pace over kept-alive connections, whether or not the answers before have come, and gives how long each
+ * answer took from when its request was due, in milliseconds: a server that stands still is asked on.
+ */
+export async function paced(port: number, request: string, perSecond: number, seconds: number): Promise<number[]> {
+  const idle: (() => Promise<void>)[] = []
+  const begunMs = performance.now()
+  const count = perSecond * seconds
+  const taken = Array.from({ length: count }, async (_, index) => {
+    const dueMs = begunMs + (index * 1000) / perSecond
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - performance.now())))
+    const send = idle.pop() ?? (await keptAlive(port, request))
+    await send()
+    idle.push(send)
+    return performance.now() - dueMs
+  })
+  return Promise.all(taken)
+}
+
+/** One connection, which sends the request and waits for the whole answer whenever it is called. */
+async function keptAlive(port: number, request: string): Promise<() => Promise<void>> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true }).unref()
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  socket.setEncoding('latin1')
+  return () =>
+    new Promise((resolve, reject) => {
+      let received = ''
+      const failed = () => reject(new Error('the server closed a connection'))
+      const more = (chunk: string) => {
+        received += chunk
+        const length = answerLength(received)
+        if (length === null || received.length < length) return
+        socket.off('data', more).off('close', failed)
+        resolve()
+      }
+      socket.on('data', more).once('close', failed).write(request)
+    })
+}

@@ -8,6 +8,7 @@ import { buildWidget } from '#widget/build.ts'
 const BENCHES: Record<string, { about: string; run: () => void | Promise<void> }> = {
   size: { about: 'what a page downloads, bytes gzipped', run: printSizes },
   guard: { about: 'CPU of a request in workerd, against a bare Hono route', run: script('guard.ts') },
+  'sign-in': { about: 'what visitors feel of people who sign in', run: script('sign-in.ts') },
   policy: { about: "the guard's parts in workerd, and what its memory of policies weighs", run: script('policy.ts') },
   'guard-cases': {
     about: 'generated requests: no SQL before yes',
