@@ -81,7 +81,13 @@ export default {
     const { openProject, nowMs, log, random, accounts } = built.ports
     const send = (message: JobMessage) => env.JOBS.send(message)
     if (batch.queue === WEBHOOK_QUEUE)
-      await consumeWebhooks(batch.messages, { openProject, log, random, sendJob: send, billing: { ...accounts, log } })
+      await consumeWebhooks(batch.messages, {
+        openProject,
+        log,
+        random,
+        sendJob: send,
+        billing: { ...accounts, log, nowMs },
+      })
     else await consumeJobs(batch.messages, { openProject, nowMs, log, send })
   },
 
@@ -94,7 +100,7 @@ export default {
       resumeJobs(system, (message) => env.JOBS.send(message)),
       ports.accounts.db.sweep(),
       resumeWebhooks(system, ports.enqueueWebhook),
-      resumeBilling({ ...ports.accounts, log: ports.log }),
+      resumeBilling({ ...ports.accounts, log: ports.log, nowMs: ports.nowMs }),
     ])
     for (const part of [policies, ...queues])
       if (part.status === 'rejected') ports.log.error('repair_failed', { error: part.reason })

@@ -2,7 +2,8 @@ import { NeonDbError } from '@neondatabase/serverless'
 import { eq, sql } from 'drizzle-orm'
 import { idFromUuid, idToUuid, type OrganizationId } from '#shared/ids.ts'
 import type { Holding } from '#shared/plans.ts'
-import { type BillingFacts, NO_FACTS, type Standing } from '../rules/subscription.ts'
+import type { Standing } from '../rules/standing.ts'
+import { type BillingFacts, NO_FACTS } from '../rules/subscription.ts'
 import { type Database, type DatabaseAddress, open } from './connect.ts'
 import { timestamp } from './project/settings-change.ts'
 import { SEATS_HELD } from './room.ts'
@@ -27,7 +28,7 @@ export interface BillingDb {
   record(organizationId: OrganizationId, change: BillingChange): Promise<'recorded' | 'taken' | 'stale'>
   /** An event that is about nobody here, or cannot be read, with the reason; false where it was kept before. */
   keepStray(event: EventName, reason: string): Promise<boolean>
-  /** Organizations whose facts are not enough, and about which nobody has asked for a while. */
+  /** Organizations whose facts are not enough, and about which nobody has asked for a while; or of which news is overdue. */
   unclearSubscriptions(limit: number): Promise<OrganizationId[]>
 }
 
@@ -54,6 +55,8 @@ export interface BillingChange {
   facts: BillingFacts
   standing: Standing | null
   unclear: boolean
+  /** When the provider is to be asked though it has told nothing; null: nothing more is to come. Milliseconds since the epoch. */
+  askAfterMs: number | null
 }
 
 export function createBillingDb(address: DatabaseAddress): BillingDb {
@@ -119,16 +122,16 @@ async function countHeld(db: Database, organizationId: string): Promise<Record<H
   return { projects: projects.length, seats: seats[0]?.held ?? 0, documents }
 }
 
-/** Raised by record_billing (migrations/0012_stray_events.sql). */
+/** Raised by record_billing (migrations/0014_overdue_subscriptions.sql). */
 const OUTCOMES: Record<string, 'taken' | 'stale'> = { PX004: 'taken', PX005: 'stale' }
 
 async function record(db: Database, organizationId: string, change: BillingChange): ReturnType<BillingDb['record']> {
-  const { event, revision, facts, standing, unclear } = change
+  const { event, revision, facts, standing, unclear, askAfterMs } = change
   const happened = timestamp(event === null ? null : event.at * 1000)
   try {
     await runAsApp(db, { organizationId }, [
       db.execute(sql`select record_billing(${event?.id ?? null}, ${event?.type ?? null}, ${happened}, ${revision}::int,
-        ${JSON.stringify(facts)}::jsonb, ${standing?.plan ?? null}, ${timestamp(standing?.untilMs ?? null)}, ${unclear})`),
+        ${JSON.stringify(facts)}::jsonb, ${standing?.plan ?? null}, ${timestamp(standing?.untilMs ?? null)}, ${unclear}, ${timestamp(askAfterMs)})`),
     ])
     return 'recorded'
   } catch (error) {

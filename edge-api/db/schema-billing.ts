@@ -35,6 +35,8 @@ export const subscriptions = pgTable(
     planUntil: time('plan_until'),
     /** The events do not tell enough: the provider is to be asked. */
     unclear: boolean('unclear').notNull(),
+    /** Were nothing heard until then, the provider is to be asked too; null: nothing more is to come. */
+    askAfter: time('ask_after'),
     /** Counts changes: one that was worked out from an older one is worked out again. */
     revision: integer('revision').notNull(),
     updatedAt: time('updated_at').notNull().defaultNow(),
@@ -42,6 +44,7 @@ export const subscriptions = pgTable(
   (t) => [
     // Serves the look-up across organizations of what a crash left; nearly always empty.
     index('subscriptions_unclear').on(t.updatedAt).where(sql`${t.unclear}`),
+    index('subscriptions_ask_after').on(t.askAfter),
     foreignKey({ columns: [t.organizationId], foreignColumns: [organizations.id] }).onDelete('cascade'),
     check(
       'subscriptions_plan',

@@ -7,12 +7,14 @@ import type { EventName } from '../db/billing.ts'
 import { PaymentUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { readBillingEvent } from '../rules/billing-event.ts'
+import { standingOf } from '../rules/standing.ts'
 import {
+  askAfterMs,
   type BillingFact,
   type BillingFacts,
   mergeFact,
   type Snapshot,
-  standingOf,
+  toAsk,
   unclear,
 } from '../rules/subscription.ts'
 import { publishPendingPolicies } from './publish-policy.ts'
@@ -20,6 +22,7 @@ import { publishPendingPolicies } from './publish-policy.ts'
 export interface Billing extends Pick<AccountPorts, 'billing' | 'publishing'> {
   payment: Payment
   log: Log
+  nowMs(): number
 }
 
 /** Other events of the customer were quicker this often: then the queue is to bring this one again later. */
@@ -53,13 +56,13 @@ interface Told {
 }
 
 async function recordFacts(organizationId: OrganizationId, { event, facts }: Told, ports: Billing) {
-  const { billing, publishing, log } = ports
+  const { billing, publishing, log, nowMs } = ports
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const before = await billing.readBilling(organizationId)
     const merged = facts.reduce(mergeFact, before.facts)
     const isUnclear = unclear(merged).length > 0
-    const change = { event, revision: before.revision, facts: merged, standing: standingOf(merged), unclear: isUnclear }
-    const outcome = await billing.record(organizationId, change)
+    const told = { event, revision: before.revision, facts: merged, standing: standingOf(merged), unclear: isUnclear }
+    const outcome = await billing.record(organizationId, { ...told, askAfterMs: askAfterMs(merged, nowMs()) })
     if (outcome === 'stale') continue
     if (outcome === 'taken') return { isUnclear: before.unclear }
     await publishPendingPolicies(publishing).catch((error) =>
@@ -70,11 +73,11 @@ async function recordFacts(organizationId: OrganizationId, { event, facts }: Tol
   throw new Error('other events of the customer were quicker each time')
 }
 
-/** Asks Stripe about the subscriptions of which the events do not tell enough. Rejects with `PaymentUnavailable`. */
+/** Asks Stripe about the subscriptions of which the events do not tell enough, or news is overdue. Rejects with `PaymentUnavailable`. */
 export async function askAbout(organizationId: OrganizationId, ports: Billing): Promise<void> {
   const { facts } = await ports.billing.readBilling(organizationId)
   const answers: BillingFact[] = []
-  for (const subscription of unclear(facts)) {
+  for (const subscription of toAsk(facts, ports.nowMs())) {
     const snapshot = await ports.payment.readSubscription(subscription)
     answers.push({ kind: 'described', subscription, snapshot: snapshot ?? NEVER_THERE })
   }
@@ -90,7 +93,7 @@ const NEVER_THERE: Snapshot = {
 
 const ASKED_AT_ONCE = 20
 
-/** What the cron does: asks about those that a crash, or Stripe's absence, has left unclear. Rejects with the last failure. */
+/** What the cron does: asks about those that a crash, or Stripe's absence, has left unclear, and whose news is lost. Rejects with the last failure. */
 export async function askAboutUnclear(ports: Billing): Promise<void> {
   let failure: unknown
   for (const organizationId of await ports.billing.unclearSubscriptions(ASKED_AT_ONCE))

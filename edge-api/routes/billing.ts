@@ -7,7 +7,7 @@ import { appOrigin } from '../flows/send-letter.ts'
 import type { Endpoint } from '../guard/context.ts'
 import { readJson } from '../guard/read-json.ts'
 import { billingView } from '../rules/billing-view.ts'
-import { standingOf } from '../rules/subscription.ts'
+import { standingOf } from '../rules/standing.ts'
 
 export const checkoutBody = z.object({ plan: z.enum(PAID_PLANS, `One of ${PAID_PLANS.join(', ')}.`) })
 

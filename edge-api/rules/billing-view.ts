@@ -8,7 +8,7 @@ import {
   type PlanName,
   type UnpaidPlan,
 } from '#shared/plans.ts'
-import { planInForce, type Standing } from './subscription.ts'
+import { planInForce, type Standing } from './standing.ts'
 import type { Usage } from './usage.ts'
 
 /** What an owner is shown. Times are ISO 8601 in UTC. */

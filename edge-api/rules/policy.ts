@@ -4,7 +4,7 @@ import { type CompiledRules, compileRules, type RuleSource } from '#shared/origi
 import type { Environment, Scope } from '#shared/public-key.ts'
 import type { WidgetConfig } from '#shared/wire.ts'
 import type { IdentityPolicy } from './identity.ts'
-import type { Entitlement } from './subscription.ts'
+import type { Entitlement } from './standing.ts'
 import type { PolicyWebhook } from './webhook.ts'
 
 /**

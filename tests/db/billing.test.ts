@@ -5,7 +5,8 @@ import { createProjectDb } from '#edge/db/project.ts'
 import { createSystemDb } from '#edge/db/system.ts'
 import { PlanFull } from '#edge/errors.ts'
 import { planIngest } from '#edge/flows/ingest.ts'
-import { mergeFact, NO_FACTS, standingOf } from '#edge/rules/subscription.ts'
+import { standingOf } from '#edge/rules/standing.ts'
+import { mergeFact, NO_FACTS } from '#edge/rules/subscription.ts'
 import { idFromUuid, newId, type OrganizationId } from '#shared/ids.ts'
 import { PLANS } from '#shared/plans.ts'
 import { openTestDatabase, random, sha256, type TestDatabase } from './database.ts'
@@ -31,7 +32,7 @@ const snapshot = {
 const facts = mergeFact(NO_FACTS, { kind: 'described', subscription: 'sub_1', snapshot })
 const change = (id: string, revision: number) => ({
   ...{ event: { id, type: 'customer.subscription.created', at: START }, revision, facts },
-  ...{ standing: standingOf(facts), unclear: false },
+  ...{ standing: standingOf(facts), unclear: false, askAfterMs: null },
 })
 
 async function newOrganization(): Promise<{ organizationId: OrganizationId; uuid: string; project: string }> {
@@ -99,11 +100,15 @@ test('an event about nobody is kept once, where no organization sees it', async 
   expect(await db.record(organizationId, change('evt_stray', 1))).toBe('taken')
 })
 
-test('what is unclear is named once it has been left for ten minutes', async () => {
+test('what is unclear is named once it has been left for ten minutes, and what is overdue at once', async () => {
   const { organizationId } = await newOrganization()
   await db.record(organizationId, { ...change('evt_unclear', 0), unclear: true })
   expect(await db.unclearSubscriptions(10)).toEqual([])
   await database.asOwner.query(`update subscriptions set updated_at = now() - interval '11 minutes' where unclear`)
+  expect(await db.unclearSubscriptions(10)).toEqual([organizationId])
+  await db.record(organizationId, { ...change('evt_clear', 1), askAfterMs: Date.now() + 60_000 })
+  expect(await db.unclearSubscriptions(10)).toEqual([])
+  await db.record(organizationId, { ...change('evt_overdue', 2), askAfterMs: Date.now() - 60_000 })
   expect(await db.unclearSubscriptions(10)).toEqual([organizationId])
 })
 

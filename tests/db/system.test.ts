@@ -137,7 +137,7 @@ test('it has no other door, and its functions read these columns only', async ()
     'SELECT projects: organization_id policy_epoch project_id',
     'UPDATE projects: policy_epoch',
     'SELECT sessions: created_at id last_seen_at network organization_id pending proved_at token_hash user_agent user_id',
-    'SELECT subscriptions: organization_id unclear updated_at',
+    'SELECT subscriptions: ask_after organization_id unclear updated_at',
     'SELECT throttles: last_failed_at',
     'SELECT user_identities: issuer subject user_id',
     'SELECT users: email email_verified_at id name password_hash totp_enabled_at totp_last_step totp_secret',

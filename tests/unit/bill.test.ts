@@ -11,7 +11,8 @@ import {
   willBePaid,
 } from '#edge/flows/bill.ts'
 import { consumeBilling } from '#edge/jobs/billing.ts'
-import { NO_FACTS, type Snapshot, standingOf, unclear } from '#edge/rules/subscription.ts'
+import { standingOf } from '#edge/rules/standing.ts'
+import { NO_FACTS, type Snapshot, unclear } from '#edge/rules/subscription.ts'
 import { utf8 } from '#shared/bytes.ts'
 import { newId } from '#shared/ids.ts'
 import { random } from './policy-source.ts'
@@ -31,26 +32,32 @@ const snapshot: Snapshot = {
 
 /** A database in memory that keeps the promises of the real one, and a provider that answers as told. */
 function world() {
-  const stored = { facts: NO_FACTS, revision: 0, unclear: false }
+  const stored = { facts: NO_FACTS, revision: 0, unclear: false, askAfterMs: null as number | null }
   const events = new Set<string>()
   const strays: string[] = []
   const asked: string[] = []
-  const state = { customer: 'cus_1' as string | null, stale: 0, answers: [] as (Snapshot | null | Error)[] }
+  const state = {
+    customer: 'cus_1' as string | null,
+    stale: 0,
+    answers: [] as (Snapshot | null | Error)[],
+    nowMs: START * 1000,
+  }
   const billing: BillingDb = {
     readBilling: async () => ({ customerId: state.customer, ...stored }),
     countHeld: async () => ({ projects: 0, seats: 0, documents: 0 }),
     keepCustomer: async (_, customerId) => (state.customer ??= customerId),
     organizationOf: async (customer) => (customer === state.customer ? organizationId : null),
-    async record(_, { event, revision, facts, unclear: isUnclear }: BillingChange) {
+    async record(_, { event, revision, facts, unclear: isUnclear, askAfterMs }: BillingChange) {
       if (event !== null && events.has(event.id)) return 'taken'
       if (state.stale-- > 0) stored.revision++
       if (revision !== stored.revision) return 'stale'
       if (event !== null) events.add(event.id)
-      Object.assign(stored, { facts, unclear: isUnclear, revision: revision + 1 })
+      Object.assign(stored, { facts, unclear: isUnclear, askAfterMs, revision: revision + 1 })
       return 'recorded'
     },
     keepStray: async ({ id }) => !strays.includes(id) && strays.push(id) > 0,
-    unclearSubscriptions: async () => (stored.unclear ? [organizationId] : []),
+    unclearSubscriptions: async () =>
+      stored.unclear || (stored.askAfterMs ?? state.nowMs) < state.nowMs ? [organizationId] : [],
   }
   const payment: Payment = {
     planOf: (price) => (price === 'price_pro' ? 'pro' : null),
@@ -67,7 +74,7 @@ function world() {
   const logged: string[] = []
   const log = { info: () => {}, error: (name: string) => void logged.push(name) }
   const publishing = { records: { pendingPolicies: async () => [] } as never, publish: async () => {} }
-  const ports: Billing = { billing, payment, publishing, log }
+  const ports: Billing = { billing, payment, publishing, log, nowMs: () => state.nowMs }
   return { ports, stored, state, asked, strays, logged }
 }
 
@@ -118,6 +125,26 @@ test('an answer of the same second as the events settles nothing, and is asked f
   await applyBillingEvent(told('evt_2', 'past_due'), event('evt_2'), ports)
   expect(unclear(stored.facts)).toEqual([])
   expect(standingOf(stored.facts)?.state).toBe('active')
+})
+
+test('where news is overdue, because an event was lost for good, Stripe is asked; in vain, once a day', async () => {
+  const { ports, stored, state, asked } = world()
+  const DAY_MS = 86_400_000
+  state.answers = [snapshot]
+  await applyBillingEvent(named(), event('evt_1'), ports)
+  const overdue = snapshot.periodEnd * 1000 + DAY_MS
+  expect(stored.askAfterMs).toBe(overdue)
+  state.nowMs = overdue + 1
+  state.answers = [{ ...snapshot, asOf: snapshot.periodEnd + 90_000 }]
+  await askAboutUnclear(ports)
+  expect(stored.askAfterMs).toBe(state.nowMs + DAY_MS)
+  await askAboutUnclear(ports)
+  expect(asked).toHaveLength(2)
+  state.nowMs += DAY_MS + 1
+  state.answers = [{ ...snapshot, asOf: snapshot.periodEnd + 200_000, status: 'canceled' }]
+  await askAboutUnclear(ports)
+  expect(standingOf(stored.facts)?.state).toBe('ended')
+  expect(stored.askAfterMs).toBeNull()
 })
 
 test('what Stripe does not know gives nothing, and is not asked about again', async () => {

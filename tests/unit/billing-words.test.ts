@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Billing, daysOfMonth, offerOf, standingInWords } from '#dashboard/billing-words.ts'
 import { billingView } from '#edge/rules/billing-view.ts'
-import type { Standing } from '#edge/rules/subscription.ts'
+import type { Standing } from '#edge/rules/standing.ts'
 import type { UnpaidPlan } from '#shared/plans.ts'
 
 const NOW = Date.UTC(2026, 1, 3, 12)

@@ -1,15 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BillingEvent, readBillingEvent } from '#edge/rules/billing-event.ts'
-import {
-  type BillingFacts,
-  mergeFact,
-  NO_FACTS,
-  planInForce,
-  SUBSCRIPTION_STATUSES,
-  standingOf,
-  unclear,
-} from '#edge/rules/subscription.ts'
+import { planInForce, standingOf } from '#edge/rules/standing.ts'
+import { type BillingFacts, mergeFact, NO_FACTS, SUBSCRIPTION_STATUSES, unclear } from '#edge/rules/subscription.ts'
 import { utf8 } from '#shared/bytes.ts'
 import { GRACE_DAYS } from '#shared/plans.ts'
 
