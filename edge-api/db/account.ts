@@ -58,7 +58,7 @@ export interface AccountDb extends SecondFactors, People, Identities, Lifecycle 
   /** With its first policy noted for publishing. Rejects with `PlanFull`. */
   createProject(actor: Actor, project: { projectId: ProjectId; name: string }): Promise<void>
   listMembers(actor: Actor): Promise<ListedMember[]>
-  listAudit(actor: Actor, page: Page): Promise<List<AuditEntry>>
+  listAudit(actor: Actor, page: Page, filter?: AuditFilter): Promise<List<AuditEntry>>
   addAudit(actor: Actor, act: Act): Promise<void>
 }
 
@@ -186,6 +186,12 @@ export interface ListedMember {
   secondFactor: boolean
   projectIds: ProjectId[]
   joinedAt: string
+}
+
+export interface AuditFilter {
+  action?: string | undefined
+  /** Each of its words is somewhere in the entry, in upper or lower case. */
+  text?: string | undefined
 }
 
 export interface AuditEntry extends Required<Act> {

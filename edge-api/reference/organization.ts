@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ROLES } from '#shared/roles.ts'
-import { organizationBody, organizationNameBody } from '../routes/organization.ts'
+import { auditFilter, organizationBody, organizationNameBody } from '../routes/organization.ts'
 import { heirBody, invitationBody, invitationTokenBody, memberBody } from '../routes/people.ts'
 import { nameBody } from '../routes/projects.ts'
 import { answer, id, list, type Operations, page, time, wholeList } from './operation.ts'
@@ -115,7 +115,7 @@ export const ORGANIZATION: Operations = {
   'GET /api/audit': {
     tag: 'Organization',
     summary: 'Who did what, the latest first',
-    query: page,
+    query: page.extend(auditFilter.shape),
     answers: {
       200: list(
         answer({

@@ -5,8 +5,9 @@ import { problem } from '../errors.ts'
 import { enterOrganization } from '../flows/people.ts'
 import { askingOf, keepSession } from '../guard/browser.ts'
 import type { Endpoint } from '../guard/context.ts'
-import { readJson } from '../guard/read-json.ts'
+import { readJson, readValue } from '../guard/read-json.ts'
 import { pageOf } from '../guard/settings-answer.ts'
+import { isCleanText } from '../rules/json-body.ts'
 import { isName, NAME_SENTENCE } from '../rules/person.ts'
 
 export const organizationNameBody = z.object({ name: z.string().trim().refine(isName, NAME_SENTENCE) })
@@ -44,10 +45,27 @@ export function patchOrganization({ accounts }: AppPorts): Endpoint {
   }
 }
 
+export const auditFilter = z.object({
+  action: z
+    .string()
+    .regex(/^[a-z_]{1,40}\.[a-z_]{1,40}$/, 'Not an action.')
+    .optional()
+    .describe('Such as `key.revoked`.'),
+  text: z
+    .string()
+    .max(200, 'At most 200 characters.')
+    .refine(isCleanText, 'Not valid text.')
+    .optional()
+    .describe('Words that an entry holds: of who, what, and from where.'),
+})
+
 /** `GET /api/audit`: who did what, the latest first. */
 export function listAudit({ accounts }: AppPorts): Endpoint {
   return async (c) => {
     const page = pageOf(c, 'auditEntry')
-    return 'refusal' in page ? page.refusal : c.json(await accounts.db.listAudit(c.get('actor'), page.value))
+    if ('refusal' in page) return page.refusal
+    const wanted = readValue(c, auditFilter, c.req.query())
+    if ('refusal' in wanted) return wanted.refusal
+    return c.json(await accounts.db.listAudit(c.get('actor'), page.value, wanted.value))
   }
 }

@@ -210,6 +210,13 @@ describe('a project', () => {
       expect.arrayContaining(['project.created', 'origin.added', 'key.created', 'document.uploaded', 'key.revoked']),
     )
     expect(JSON.stringify(audit)).not.toContain(key.key)
+    const found = async (query: string) =>
+      (await ada.json<typeof audit>('GET', `/api/audit?${query}`)).items.map(({ action }) => action)
+    expect(await found('action=key.revoked')).toEqual(['key.revoked'])
+    expect(await found(`text=${key.id}%20REVOKED`)).toEqual(['key.revoked'])
+    expect(await found('text=100%25')).toEqual([])
+    for (const wrong of ['action=key', `text=${'x'.repeat(201)}`])
+      expect((await ada.send('GET', `/api/audit?${wrong}`)).status).toBe(400)
   })
 
   test('of another organization answers exactly as one that does not exist', async () => {

@@ -3,9 +3,9 @@ import { idFromUuid, idToUuid, type UserId } from '#shared/ids.ts'
 import type { UnpaidPlan } from '#shared/plans.ts'
 import type { Role } from '#shared/roles.ts'
 import { listOf, type Page } from '../../rules/page.ts'
-import type { AccountDb, Actor, ListedMember } from '../account.ts'
+import type { AccountDb, Actor, AuditFilter, ListedMember } from '../account.ts'
 import type { Database } from '../connect.ts'
-import { beginsAfter, microsOf, standsBefore } from '../project/page-of.ts'
+import { beginsAfter, contains, microsOf, standsBefore } from '../project/page-of.ts'
 import { iso } from '../project/settings-change.ts'
 import { roomStatements } from '../room.ts'
 import { policyOutbox, projectMembers, projects } from '../schema.ts'
@@ -66,7 +66,7 @@ export function organizationRows(db: Database, unpaidPlan: UnpaidPlan): Organiza
       ])
     },
     listMembers: (actor) => listMembers(db, actor),
-    listAudit: (actor, page) => listAudit(db, actor, page),
+    listAudit: (actor, page, filter = {}) => listAudit(db, actor, page, filter),
     async addAudit(actor, act) {
       await runAsApp(db, actingFor(actor), [auditStatement(db, actor, act)])
     },
@@ -136,7 +136,15 @@ async function listMembers(db: Database, actor: Actor): Promise<ListedMember[]> 
 }
 
 /** The latest first. */
-async function listAudit(db: Database, actor: Actor, page: Page): ReturnType<AccountDb['listAudit']> {
+async function listAudit(
+  db: Database,
+  actor: Actor,
+  page: Page,
+  { action, text = '' }: AuditFilter,
+): ReturnType<AccountDb['listAudit']> {
+  const { actorEmail, target, network, details } = auditEntries
+  const all = sql`concat_ws(' ', ${actorEmail}, ${auditEntries.action}, ${target}, ${network}, ${details})`
+  const words = text.split(/\s+/).filter((word) => word !== '')
   const at = microsOf(auditEntries.createdAt)
   const [rows] = await runAsApp(db, actingFor(actor), [
     db
@@ -146,6 +154,8 @@ async function listAudit(db: Database, actor: Actor, page: Page): ReturnType<Acc
         and(
           eq(auditEntries.organizationId, idToUuid(actor.organizationId)),
           standsBefore({ at: auditEntries.createdAt, id: auditEntries.id }, 'auditEntry', page),
+          action === undefined ? undefined : eq(auditEntries.action, action),
+          ...words.map((word) => contains(all, word)),
         ),
       )
       .orderBy(desc(auditEntries.createdAt), desc(auditEntries.id))
