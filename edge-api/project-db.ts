@@ -4,6 +4,7 @@ import type { AnswerId, DocumentId, JobId, PassageId, SourceId, ThreadId } from 
 import type { Citation, FeedbackRequest, Outcome, ThreadView } from '#shared/wire.ts'
 import type { Passage, SiteStyle } from './rules/passage.ts'
 import type { SearchQuery, SearchResult } from './rules/search.ts'
+import type { EndpointKind } from './rules/webhook.ts'
 
 /**
  * One project's data. The handle was opened for a project, so no method takes a project id. Each call is one batch (role
@@ -26,8 +27,8 @@ export interface ProjectDb {
   // webhooks; flows/deliver-webhook.ts tells the story
   /** Notes the event, or that it is tried again, with its attempts so far; null when it has had its effect or its end. */
   beginDelivery(event: NewDelivery): Promise<{ attempts: number } | null>
-  /** The same for one that was noted before, whose queue message is gone. */
-  resumeDelivery(delivery: DeliveryKey): Promise<(NewDelivery & { attempts: number }) | null>
+  /** The same for one that was noted before, whose queue message is gone; `kind` is null where its endpoint is, too. */
+  resumeDelivery(delivery: DeliveryKey): Promise<(NewDelivery & { kind: EndpointKind | null; attempts: number }) | null>
   /** Those of the paths that a later event of the endpoint was about. */
   overtakenPaths(delivery: DeliveryKey, paths: string[]): Promise<string[]>
   /**
@@ -36,6 +37,11 @@ export interface ProjectDb {
    * these three nothing is changed.
    */
   pushDocuments(push: DocumentsPushed): Promise<{ jobId: JobId | null } | 'taken' | 'overtaken' | 'busy'>
+  /**
+   * A conversation of channel `voice`, with the event, in one transaction. `taken`: it had its effect before. Where the conversation
+   * is there already, by another event of the same call, it stays as it is.
+   */
+  saveTranscript(transcript: NewTranscript): Promise<'stored' | 'taken'>
   /** The end of one that has no effect, with the reason; `dead` keeps what was sent. */
   endDelivery(delivery: DeliveryKey, state: 'ignored' | 'dead', reason: string): Promise<void>
   /** Why it has to be tried again. */
@@ -85,6 +91,20 @@ export interface DocumentsPushed {
   removed: DocumentId[]
   /** All that the event was about. */
   paths: string[]
+}
+
+export interface NewTranscript {
+  delivery: DeliveryKey
+  threadId: ThreadId
+  threadSecretHash: Uint8Array
+  turns: SpokenTurn[]
+}
+
+export interface SpokenTurn {
+  role: 'visitor' | 'assistant'
+  /** The same for what was asked and what was said to it. */
+  answerId: AnswerId
+  markdown: string
 }
 
 export interface OpenAnswer {

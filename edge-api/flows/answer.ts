@@ -24,8 +24,11 @@ export interface Asked {
   threadId: ThreadId
   requestId: string | null
   question: string
-  /** The conversation to continue, with the secret that the visitor holds; null begins a new one. */
-  thread: { id: ThreadId; secret: string } | null
+  /**
+   * The conversation to continue, with the secret that the visitor holds; null begins a new one. `begins`: so does this one, where it
+   * is not there yet; its id and secret were made by us.
+   */
+  thread: { id: ThreadId; secret: string; begins?: boolean } | null
   channel: Channel
   origin: string | null
   pageUrl: string | null
@@ -53,7 +56,7 @@ export async function prepareAnswer(
   const query = analyseQuestion(asked.question, language)
   const thread = asked.thread && { id: asked.thread.id, secretHash: hashSecret(asked.thread.secret) }
   const opened = await db.openAnswer({ requestId: asked.requestId, thread, query, limit: RETRIEVAL_DEPTH })
-  if (opened.thread === 'unknown') return deny('not_found')
+  if (opened.thread === 'unknown' && asked.thread?.begins !== true) return deny('not_found')
   if (opened.earlier !== null) return replay(opened.earlier, asked, threadSecret)
   const { composed, search } = await answerInContext(query, opened, db, language)
   const secret = asked.thread?.secret ?? secretOf(asked.threadId, asked, threadSecret)

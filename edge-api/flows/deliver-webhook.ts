@@ -1,8 +1,15 @@
 import { DatabaseUnavailable, PlanFull } from '../errors.ts'
 import type { NewDelivery } from '../project-db.ts'
 import { readOccurrence } from '../rules/document-push.ts'
-import { type DeliveryWake, MAX_ATTEMPTS, type WebhookEventMessage } from '../rules/webhook.ts'
+import {
+  type DeliveryWake,
+  type EndpointKind,
+  type EventEnd,
+  MAX_ATTEMPTS,
+  type WebhookEventMessage,
+} from '../rules/webhook.ts'
 import { type Receiving, receiveDocuments } from './receive-documents.ts'
+import { receiveTranscript } from './receive-transcript.ts'
 
 export type DeliveryOutcome =
   | { done: true }
@@ -22,7 +29,7 @@ export async function deliverWebhook(
   const event = await begin(message, receiving)
   if (event === null) return { done: true }
   try {
-    const end = await receiveDocuments(event, receiving)
+    const end = await effectOf(event, receiving)
     if (end !== null) await db.endDelivery(event, end.state, end.reason)
     return { done: true }
   } catch (error) {
@@ -42,10 +49,15 @@ export async function deliverWebhook(
   }
 }
 
-async function begin(
-  message: WebhookEventMessage | DeliveryWake,
-  { db }: Receiving,
-): Promise<(NewDelivery & { attempts: number }) | null> {
+/** Of a noted one whose address was taken away meanwhile, nobody knows any more what it was for. */
+async function effectOf(event: Begun, receiving: Receiving): Promise<EventEnd> {
+  if (event.kind === null) return { state: 'dead', reason: 'Its address was removed before it took effect.' }
+  return event.kind === 'voice' ? receiveTranscript(event, receiving) : receiveDocuments(event, receiving)
+}
+
+type Begun = NewDelivery & { kind: EndpointKind | null; attempts: number }
+
+async function begin(message: WebhookEventMessage | DeliveryWake, { db }: Receiving): Promise<Begun | null> {
   if (!('body' in message)) return db.resumeDelivery(message)
   const occurredAtMs = readOccurrence(message.body) ?? message.receivedAtMs
   const event = { ...message, occurredAtMs }

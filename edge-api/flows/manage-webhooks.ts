@@ -48,7 +48,9 @@ export async function createEndpoint(
 ): Promise<Verdict<EndpointWithSecret, SettingsReason>> {
   const { kind, provider = 'standard' } = input
   if (!isOneOf(ENDPOINT_KINDS, kind)) return deny('webhook_kind_invalid')
-  if (!isOneOf(ENDPOINT_PROVIDERS, provider) || provider !== 'standard') return deny('webhook_provider_invalid')
+  if (!isOneOf(ENDPOINT_PROVIDERS, provider)) return deny('webhook_provider_invalid')
+  // Documents come from systems of the customer's own.
+  if (kind === 'in' && provider !== 'standard') return deny('webhook_provider_invalid')
   const label = readLabel(input.label)
   if (!label.ok) return label
   const { projectId, checksumSecrets, random, settings } = management

@@ -1,6 +1,7 @@
 import { type JobId, newId, type Random } from '#shared/ids.ts'
 import type { DeliveryKey, DocumentsPushed, NewDelivery, ProjectDb, SourceInventory } from '../project-db.ts'
 import { type DocumentPush, readDocumentPush } from '../rules/document-push.ts'
+import type { EventEnd } from '../rules/webhook.ts'
 import type { ListedDocument } from '../sources/source.ts'
 import { normalisePath, upload } from '../sources/upload.ts'
 import { fingerprintOf, inspect, knownDocuments } from './ingest.ts'
@@ -10,9 +11,6 @@ export interface Receiving {
   random: Random
   wakeJob(jobId: JobId): Promise<unknown>
 }
-
-/** What became of an event: an end of it, or null where it has taken effect, now or before. */
-export type EventEnd = { state: 'ignored' | 'dead'; reason: string } | null
 
 /** Another event of the endpoint was quicker this often: then the queue is to bring this one again later. */
 const MAX_TURNS = 5

@@ -83,12 +83,18 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     secretKey: secrets.secretKey,
     mailbox: mailbox.url,
     owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
-    webhooks: { slack: null, stripe, voice: null, in: webhookIn(edge, secrets) },
+    webhooks: { slack: null, stripe, ...projectWebhooks(edge, secrets) },
   }
 }
 
-function webhookIn(edge: string, { webhookIn }: LocalSecrets): ReadyLine['webhooks']['in'] {
-  return webhookIn === undefined ? null : { url: `${edge}/webhooks/in/${webhookIn.id}`, secret: webhookIn.secret }
+/** Null where the data folder is of a version before them. */
+function projectWebhooks(
+  edge: string,
+  { webhookVoice, webhookIn }: LocalSecrets,
+): Pick<ReadyLine['webhooks'], 'voice' | 'in'> {
+  const told = (kind: 'voice' | 'in', webhook: LocalSecrets['webhookIn']) =>
+    webhook === undefined ? null : { url: `${edge}/webhooks/${kind}/${webhook.id}`, secret: webhook.secret }
+  return { voice: told('voice', webhookVoice), in: told('in', webhookIn) }
 }
 
 function docsFolder({ docs }: StartOptions): string {

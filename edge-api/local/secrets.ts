@@ -37,6 +37,8 @@ export interface LocalSecrets {
   secretKey: string
   /** Where documents may be pushed to. A folder of an earlier version has none. */
   webhookIn?: { id: EndpointId; secret: string }
+  /** Where a voice agent may ask; as above. */
+  webhookVoice?: { id: EndpointId; secret: string }
 }
 
 export function openSecrets(path: string): LocalSecrets {
@@ -84,6 +86,7 @@ export function makeSecrets(installation?: LocalSecrets): LocalSecrets {
     testKey: issuePublicKey({ ...newKey, environment: 'test' }).text,
     secretKey: issueSecretKey({ ...newKey, environment: 'live' }).text,
     webhookIn: { id: issueEndpointId(newKey), secret: newStandardSecret(random) },
+    webhookVoice: { id: issueEndpointId(newKey), secret: newStandardSecret(random) },
   }
 }
 

@@ -7,6 +7,7 @@ import { seal } from '#shared/seal.ts'
 import type { KeyIdentity, NewKeyRow, ProjectSettings } from '../db/settings.ts'
 import { endpointSecretPlace } from '../flows/verify-delivery.ts'
 import { otherSpelling } from '../rules/settings.ts'
+import type { EndpointKind } from '../rules/webhook.ts'
 import type { LocalSecrets } from './secrets.ts'
 import { StartProblem } from './start-problem.ts'
 
@@ -29,7 +30,8 @@ export async function seedAccess(settings: ProjectSettings, { secrets, demoOrigi
     if ((await settings.findKey(key.id)) === null) held(await settings.addKey(key), 'keys')
   await seedDemoRule(settings, secrets.ids.demoRule, demoOrigin)
   for (const rule of rules) await addRule(settings, newId('originRule', random), rule)
-  await seedWebhook(settings, secrets)
+  await seedWebhook(settings, secrets, 'in')
+  await seedWebhook(settings, secrets, 'voice')
 }
 
 async function seedDemoRule(settings: ProjectSettings, id: OriginRuleId, demoOrigin: string): Promise<void> {
@@ -43,13 +45,16 @@ async function addRule(settings: ProjectSettings, id: OriginRuleId, rule: string
 }
 
 /** Nothing where the data folder is of a version before webhooks, or before there were sealing keys. */
-async function seedWebhook(settings: ProjectSettings, { webhookIn, sealingKeys, ids }: LocalSecrets): Promise<void> {
+async function seedWebhook(settings: ProjectSettings, secrets: LocalSecrets, kind: EndpointKind): Promise<void> {
+  const { sealingKeys, ids } = secrets
+  const webhook = kind === 'in' ? secrets.webhookIn : secrets.webhookVoice
   const keys = sealingKeys === undefined ? null : parseNamedSecrets(sealingKeys)
-  if (webhookIn === undefined || !keys?.ok) return
-  const { id, secret } = webhookIn
+  if (webhook === undefined || !keys?.ok) return
+  const { id, secret } = webhook
   if ((await settings.listEndpoints()).some((one) => one.id === id)) return
   const sealedSecret = await seal(keys.value, endpointSecretPlace(ids.project, id), utf8(secret), random)
-  const endpoint = { id, kind: 'in' as const, provider: 'standard' as const, label: 'Push documents', sealedSecret }
+  const label = kind === 'in' ? 'Push documents' : 'Voice agent'
+  const endpoint = { id, kind, provider: 'standard' as const, label, sealedSecret }
   held(await settings.addEndpoint(endpoint), 'webhooks')
 }
 

@@ -4,7 +4,7 @@ import type { DeliveryId, ProjectId } from '#shared/ids.ts'
 /** What is sent to a project: content for its documents, or what was said to a voice agent. */
 export type EndpointKind = 'in' | 'voice'
 /** Those that have an effect, so that an address can be made for them. */
-export const ENDPOINT_KINDS = ['in'] as const satisfies EndpointKind[]
+export const ENDPOINT_KINDS = ['in', 'voice'] as const satisfies EndpointKind[]
 
 export const ENDPOINT_PROVIDERS = ['standard', 'elevenlabs', 'retell', 'vapi'] as const
 export type EndpointProvider = (typeof ENDPOINT_PROVIDERS)[number]
@@ -62,9 +62,14 @@ export interface Delivery {
   updatedAt: string
 }
 
+/** What became of an event: an end of it, or null where it has taken effect, now or before. */
+export type EventEnd = { state: 'ignored' | 'dead'; reason: string } | null
+
 export const MAX_ENDPOINTS = 20
 /** A queue's message holds 128 kB, with all that stands beside the body. */
 export const MAX_EVENT_BYTES = 100_000
+/** Of a voice platform, which sends along all that a call has cost; its transcript alone goes into the queue. */
+export const MAX_VOICE_BYTES = 1_000_000
 /** Attempts at an effect before the event is put aside, for its owner to look at. */
 export const MAX_ATTEMPTS = 8
 

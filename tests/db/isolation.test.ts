@@ -73,6 +73,11 @@ const attempts: { [Method in keyof ProjectDb]: (db: ProjectDb) => Promise<unknow
     const push = { delivery, sourceId: ours.sourceId, newJobId: newId('job', random), staged: [], removed, paths: [] }
     expect(await db.pushDocuments(push)).toBe('taken')
   },
+  saveTranscript: async (db) => {
+    const turns = [{ role: 'visitor' as const, answerId: newId('answer', random), markdown: 'theirs' }]
+    const { threadId, secretHash: threadSecretHash } = ours
+    expect(await db.saveTranscript({ delivery, threadId, threadSecretHash, turns })).toBe('taken')
+  },
   endDelivery: (db) => db.endDelivery(delivery, 'dead', 'theirs'),
   postponeDelivery: (db) => db.postponeDelivery(delivery, 'theirs'),
   deleteThread: (db) => db.deleteThread(ours.threadId, ours.secretHash),

@@ -2,16 +2,23 @@ import { NeonDbError } from '@neondatabase/serverless'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { EndpointId } from '#shared/endpoint-id.ts'
 import { idFromUuid, idToUuid } from '#shared/ids.ts'
-import type { DeliveryKey, DocumentsPushed, NewDelivery, ProjectDb } from '../../project-db.ts'
+import type { DeliveryKey, DocumentsPushed, NewDelivery, NewTranscript, ProjectDb } from '../../project-db.ts'
 import { jobs } from '../schema.ts'
-import { webhookDeliveries } from '../schema-webhooks.ts'
-import type { Scope, Statement } from '../scope.ts'
+import { conversations } from '../schema-conversations.ts'
+import { webhookDeliveries, webhookEndpoints } from '../schema-webhooks.ts'
+import { rowsOf, type Scope, type Statement } from '../scope.ts'
 import { timestamp } from './settings-change.ts'
 import { documentRoom, insertItems, removalStatements } from './staging.ts'
 
 type Deliveries = Pick<
   ProjectDb,
-  'beginDelivery' | 'resumeDelivery' | 'overtakenPaths' | 'pushDocuments' | 'endDelivery' | 'postponeDelivery'
+  | 'beginDelivery'
+  | 'resumeDelivery'
+  | 'overtakenPaths'
+  | 'pushDocuments'
+  | 'saveTranscript'
+  | 'endDelivery'
+  | 'postponeDelivery'
 >
 
 export function deliveries(scope: Scope): Deliveries {
@@ -28,6 +35,7 @@ export function deliveries(scope: Scope): Deliveries {
     resumeDelivery: (key) => resumeDelivery(scope, key),
     overtakenPaths: (key, paths) => overtakenPaths(scope, key, paths),
     pushDocuments: (push) => pushDocuments(scope, push),
+    saveTranscript: (transcript) => saveTranscript(scope, transcript),
     endDelivery: (key, state, reason) => set(key, state === 'dead' ? { state, reason } : { state, reason, body: null }),
     postponeDelivery: (key, reason) => set(key, { reason }),
   }
@@ -76,12 +84,16 @@ async function beginDelivery(scope: Scope, event: NewDelivery): ReturnType<Deliv
 }
 
 async function resumeDelivery(scope: Scope, key: DeliveryKey): ReturnType<Deliveries['resumeDelivery']> {
-  const [[row]] = await scope.run([
+  const { id, kind } = webhookEndpoints
+  const itsEndpoint = and(eq(webhookEndpoints.projectId, scope.projectId), eq(id, key.endpoint))
+  const [[row], [endpoint]] = await scope.run([
     scope.db.update(webhookDeliveries).set(again).where(waiting(scope, key)).returning(),
+    scope.db.select({ kind }).from(webhookEndpoints).where(itsEndpoint),
   ])
   if (row === undefined) return null
   return {
     endpoint: row.endpoint as EndpointId,
+    kind: endpoint?.kind ?? null,
     eventId: row.eventId,
     type: row.type,
     body: bytesOf(row.body),
@@ -115,11 +127,7 @@ async function overtakenPaths(scope: Scope, key: DeliveryKey, paths: string[]): 
 const OUTCOMES: Record<string, 'taken' | 'overtaken' | 'busy'> = { PX002: 'taken', PX003: 'overtaken', '22012': 'busy' }
 
 async function pushDocuments(scope: Scope, push: DocumentsPushed): ReturnType<Deliveries['pushDocuments']> {
-  const { db } = scope
-  const { endpoint, eventId } = push.delivery
-  const claim = db.execute(
-    sql`select claim_webhook_delivery(${endpoint}, ${eventId}, ${sql.param(push.paths)}::text[])`,
-  )
+  const claim = claimOf(scope, push.delivery, push.paths)
   try {
     const results = await scope.run([
       claim,
@@ -132,6 +140,38 @@ async function pushDocuments(scope: Scope, push: DocumentsPushed): ReturnType<De
     const outcome = error instanceof NeonDbError ? OUTCOMES[error.code ?? ''] : undefined
     if (outcome === undefined) throw error
     return outcome
+  }
+}
+
+function claimOf({ db }: Scope, { endpoint, eventId }: DeliveryKey, paths: string[]): Statement {
+  return db.execute(sql`select claim_webhook_delivery(${endpoint}, ${eventId}, ${sql.param(paths)}::text[])`)
+}
+
+async function saveTranscript(
+  scope: Scope,
+  { delivery, threadId, threadSecretHash, turns }: NewTranscript,
+): ReturnType<Deliveries['saveTranscript']> {
+  const { db, projectId } = scope
+  const rows = turns.map(({ role, answerId, markdown }, place) => ({
+    place,
+    role,
+    answer: idToUuid(answerId),
+    markdown,
+  }))
+  const conversation = sql`
+    with begun as (
+      insert into conversations (project_id, id, secret_hash, channel)
+        values (${projectId}::uuid, ${idToUuid(threadId)}::uuid, ${sql.param(threadSecretHash, conversations.secretHash)}::bytea, 'voice')
+        on conflict do nothing returning id)
+    insert into messages (project_id, conversation_id, role, markdown, answer_id)
+      select ${projectId}::uuid, begun.id, role, markdown, answer
+      from begun, ${rowsOf(rows, 'place int, role text, answer uuid, markdown text')} order by place`
+  try {
+    await scope.run([claimOf(scope, delivery, []), db.execute(conversation)])
+    return 'stored'
+  } catch (error) {
+    if (error instanceof NeonDbError && OUTCOMES[error.code ?? ''] === 'taken') return 'taken'
+    throw error
   }
 }
 
