@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createProjectContent } from '#edge/db/content.ts'
 import { createSystemDb } from '#edge/db/system.ts'
 import { DatabaseUnavailable } from '#edge/errors.ts'
 import { deliverWebhook } from '#edge/flows/deliver-webhook.ts'
@@ -28,6 +29,14 @@ afterAll(() => database.close())
 beforeEach(async () => {
   ;({ projectId, db } = await database.newProject())
   endpoint = issueEndpointId({ projectId, secrets: SECRETS, random })
+  const row = {
+    id: endpoint,
+    kind: 'in',
+    provider: 'standard',
+    label: 'Wiki',
+    sealedSecret: new Uint8Array([1]),
+  } as const
+  await managed(database, projectId).management.settings.addEndpoint(row)
   jobs = []
 })
 
@@ -65,6 +74,56 @@ async function list() {
   if (!verdict.ok) throw new Error(verdict.reason)
   return verdict.value.items
 }
+
+describe('the transcript of a call', () => {
+  const said = [
+    { role: 'agent', text: 'Hello.' },
+    { role: 'user', text: 'How do I rotate?' },
+    { role: 'agent', text: '*Press* [it](https://x.example).' },
+  ]
+  const transcript = (eventId: string, data: unknown = { callId: 'c1', turns: said }): WebhookEventMessage => ({
+    ...event(eventId, 'call.transcript', data),
+    kind: 'voice',
+  })
+  const conversations = async () => {
+    const exported = await createProjectContent(database.app, projectId).exportConversations(null, 10)
+    return exported.map(({ json }) => JSON.parse(json) as unknown)
+  }
+
+  test('becomes one conversation, also when two events tell of it, both come twice and at once', async () => {
+    const events = ['e1', 'e2', 'e1', 'e2', 'e1'].map((id) => transcript(id))
+    await Promise.all(events.map((message) => deliver(message)))
+    await deliver(transcript('e3', { callId: 'c1', turns: [{ role: 'user', text: 'Other words.' }] }))
+    expect(await conversations()).toMatchObject([
+      {
+        channel: 'voice',
+        messages: [
+          { role: 'assistant', markdown: 'Hello.' },
+          { role: 'visitor', markdown: 'How do I rotate?' },
+          { role: 'assistant', markdown: '\\*Press\\* \\[it\\](https://x.example).' },
+        ],
+      },
+    ])
+    expect((await list()).map(({ state }) => state)).toEqual(['done', 'done', 'done'])
+  })
+
+  test('without a form is put aside with the reason; one in which nobody speaks has no effect', async () => {
+    await deliver(transcript('e1', { callId: 'c1', turns: 'none' }))
+    await deliver(transcript('e2', { callId: 'c1', turns: [] }))
+    const states = Object.fromEntries((await list()).map(({ eventId, state, reason }) => [eventId, [state, reason]]))
+    expect(states).toEqual({
+      e1: ['dead', 'Its transcript is not a list of turns.'],
+      e2: ['ignored', 'Nothing was said in the call.'],
+    })
+    expect(await conversations()).toEqual([])
+  })
+
+  test('is all that a voice address takes: it pushes no documents', async () => {
+    await deliver({ ...upsert('e1', 'a.md', 'zebra'), kind: 'voice' })
+    expect(await found('zebra')).toEqual([])
+    expect(await list()).toMatchObject([{ state: 'ignored' }])
+  })
+})
 
 describe('an event', () => {
   test('brings its documents into the search, and is listed as done', async () => {
@@ -206,6 +265,14 @@ describe('faults', () => {
     for (const message of management.woken) await deliver(message)
     expect(await found('zebra')).toEqual(['zebra'])
     expect(await replayDelivery(management, dead.id)).toEqual({ ok: false, reason: 'delivery_not_dead' })
+  })
+
+  test('what waits for an address that was removed is put aside, for nobody knows any more what it may do', async () => {
+    await db.beginDelivery({ ...upsert('e1', 'a.md', 'zebra'), occurredAtMs: NOW_MS })
+    await manage().settings.removeEndpoint(endpoint)
+    expect(await deliver({ projectId, endpoint, eventId: 'e1' })).toEqual({ done: true })
+    expect(await found('zebra')).toEqual([])
+    expect(await list()).toMatchObject([{ state: 'dead', reason: expect.stringContaining('address was removed') }])
   })
 
   test('while the database is away the queue keeps the message, with longer and longer waits', async () => {
