@@ -17,15 +17,16 @@ const rules: Policy = { createScriptURL: (url) => (url.startsWith(`${home}/`) ? 
 let policy: Policy | undefined
 
 /** A script element can carry an integrity value, which `import()` cannot; the file leaves what it offers on its element. */
-const fetchPart: FetchPart = (file, integrity) =>
-  new Promise((resolve, onerror) => {
-    policy ??= trustedTypes?.createPolicy('pernoex', rules) ?? rules
-    const src = policy.createScriptURL(`${home}/${file}`)
-    const element: PartScript = document.createElement('script')
-    const { nonce } = script
-    const onload = () => resolve(element.offer)
+const fetchPart: FetchPart = async (file, integrity) => {
+  policy ??= trustedTypes?.createPolicy('pernoex', rules) ?? rules
+  const src = policy.createScriptURL(`${home}/${file}`)
+  const element: PartScript = document.createElement('script')
+  const { nonce } = script
+  await new Promise((onload, onerror) => {
     document.head.append(Object.assign(element, { crossOrigin: '', integrity, nonce, onload, onerror, src }))
-  })
+  }).finally(() => element.remove())
+  return element.offer
+}
 
 export const init = (options: Omit<WidgetOptions, 'api'>): WidgetHandle =>
   startWidget(Object.assign({ api: home }, options), fetchPart)

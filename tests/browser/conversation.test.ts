@@ -234,11 +234,10 @@ it('works where the page may not use storage', async () => {
   open.push(opened)
   const { page } = opened
   await page.evaluate(() => {
-    Object.defineProperty(window, 'sessionStorage', {
-      get() {
-        throw new DOMException('blocked', 'SecurityError')
-      },
-    })
+    const get = () => {
+      throw new DOMException('blocked', 'SecurityError')
+    }
+    Object.defineProperties(window, { sessionStorage: { get }, localStorage: { get } })
   })
   await openPanel(page)
   await ask(page, 'How do I proxy?')
