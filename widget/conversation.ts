@@ -198,7 +198,7 @@ export function createConversation({
 function pause(ms: number, signal: AbortSignal): Promise<unknown> {
   return new Promise((wake) => {
     const timer = setTimeout(wake, ms)
-    signal.addEventListener('abort', () => wake(clearTimeout(timer)))
+    signal.onabort = () => wake(clearTimeout(timer))
   })
 }
 

@@ -69,7 +69,7 @@ export function startWidget(options: WidgetOptions, fetchPart: FetchPart): Widge
   launcher.textContent = LABELS[page.lang.slice(0, 2)] ?? 'Ask the docs'
   // A touch enters before it presses.
   launcher.onpointerenter = launcher.onfocus = load
-  launcher.onclick = () => handle.open()
+  launcher.onclick = handle.open
   dress(options)
   page.append(host)
   // Without a launcher there is no sign of interest that could be seen from here.

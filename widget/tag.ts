@@ -19,11 +19,10 @@ let policy: Policy | undefined
 /** A script element can carry an integrity value, which `import()` cannot; the file leaves what it offers on its element. */
 const fetchPart: FetchPart = async (file, integrity) => {
   policy ??= trustedTypes?.createPolicy('pernoex', rules) ?? rules
-  const src = policy.createScriptURL(`${home}/${file}`)
   const element: PartScript = document.createElement('script')
-  const { nonce } = script
+  element.src = policy.createScriptURL(`${home}/${file}`)
   await new Promise((onload, onerror) => {
-    document.head.append(Object.assign(element, { crossOrigin: '', integrity, nonce, onload, onerror, src }))
+    document.head.append(Object.assign(element, { crossOrigin: '', integrity, nonce: script.nonce, onload, onerror }))
   }).finally(() => element.remove())
   return element.offer
 }
