@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from 'vitest'
+import type { ProjectId } from '#shared/ids.ts'
 import { newPerson, PASSWORD } from '#tests/api/dashboard-client.ts'
 import { type Harness, startHarness } from '#tests/api/harness.ts'
 import { closeBrowser, browserTest as it } from './browser.ts'
@@ -165,3 +169,81 @@ it('a project is taken away as a file, and deleted only once its name was typed'
   expect((await person.send('GET', `/api/projects/${id}`)).status).toBe(404)
   await page.context().close()
 }, 60_000)
+
+it('500 files at once, with bad ones among them and a line that breaks, end with every good one read and a reason for each other', async () => {
+  const email = 'many@walk.example'
+  const person = await newPerson(harness, email)
+  const { id } = await person.json<{ id: string }>('POST', '/api/projects', { name: 'Many' })
+  const { page } = await openDashboard(harness, `/projects/${id}/knowledge`)
+  await signIn(page, email)
+  await heading(page, 'Knowledge').waitFor()
+  let sent = 0
+  await page.route('**/api/projects/*/documents', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    sent += 1
+    return sent === 3 ? route.abort('connectionreset') : route.continue()
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'pernoex-many-'))
+  const put = (name: string, text: string | Uint8Array) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const good = Array.from({ length: 500 }, (_, n) => put(`page-${n}.md`, `# Page ${n}\n\nWhat page ${n} says.\n`))
+  const bad = [
+    put('huge.md', Buffer.alloc(25 * 1024 * 1024, 'x')),
+    put('picture.png', 'x'),
+    put('latin.txt', new Uint8Array([0x63, 0x61, 0x66, 0xe9])),
+    put('empty.md', ''),
+  ]
+  await page.getByLabel('Files').setInputFiles([...good, ...bad, good[7] ?? ''])
+  await page.getByText('500 documents read').waitFor({ timeout: 120_000 })
+  const reasons = await page.getByRole('list', { name: 'Could not be read' }).innerText()
+  for (const reason of [
+    /huge\.md\s+It is larger than 2 MB/,
+    /picture\.png\s+Only \.md/,
+    /latin\.txt\s+It is not UTF-8/,
+  ])
+    expect(reasons).toMatch(reason)
+  expect(reasons).toMatch(/empty\.md\s+It is empty/)
+  expect(reasons).toMatch(/page-7\.md\s+Another file of this path/)
+  expect(sent).toBeGreaterThan(13)
+  const [{ total } = { total: 0 }] = (await harness.asProject(
+    id as ProjectId,
+    "select count(*)::int as total from documents where state = 'ready'",
+  )) as { total: number }[]
+  expect(total).toBe(500)
+  rmSync(folder, { recursive: true })
+  await page.context().close()
+}, 180_000)
+
+it('an upload whose page is closed half way leaves whole documents, and the same files complete it', async () => {
+  const email = 'half@walk.example'
+  const person = await newPerson(harness, email)
+  const { id } = await person.json<{ id: string }>('POST', '/api/projects', { name: 'Half' })
+  const files = Array.from({ length: 60 }, (_, n) => ({
+    ...{ name: `half-${n}.md`, mimeType: 'text/markdown' },
+    buffer: Buffer.from(`# Half ${n}\n\nWhat half ${n} says.\n`),
+  }))
+  const open = async () => {
+    const { page } = await openDashboard(harness, `/projects/${id}/knowledge`)
+    await signIn(page, email)
+    await heading(page, 'Knowledge').waitFor()
+    return page
+  }
+  const first = await open()
+  let sent = 0
+  await first.route('**/api/projects/*/documents', (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    sent += 1
+    // The second batch never gets there: the page is gone.
+    return sent === 1 ? route.continue() : first.context().close()
+  })
+  await first.getByLabel('Files').setInputFiles(files)
+  await expect.poll(() => sent, { timeout: 30_000 }).toBe(2)
+
+  const second = await open()
+  await second.getByLabel('Files').setInputFiles(files)
+  await second.getByText('20 documents read').waitFor({ timeout: 60_000 })
+  await second.getByText('40 documents had not changed').waitFor()
+  await second.context().close()
+}, 120_000)
