@@ -5,8 +5,9 @@ import type { AccountDb } from './db/account.ts'
 import type { BillingDb } from './db/billing.ts'
 import type { ProjectContent } from './db/content.ts'
 import type { ProjectSettings } from './db/settings.ts'
+import type { NewWorkspace, ProjectSlack } from './db/slack.ts'
 import type { PolicyPublishing } from './flows/publish-policy.ts'
-import type { CommonPorts, JobMessage, RateCounter, Settings } from './ports.ts'
+import type { CommonPorts, JobMessage, RateCounter, Settings, SlackRecords } from './ports.ts'
 import type { PlanOfPrice } from './rules/billing-event.ts'
 import type { Sightings } from './rules/sighting.ts'
 import type { Attempt, IdentityProblem, ProvenIdentity, Provider } from './rules/social.ts'
@@ -44,6 +45,12 @@ export interface AccountPorts {
   billing: BillingDb
   /** Null: nothing is sold here. */
   payment: Payment | null
+  slack: {
+    /** Null: nobody can connect a workspace here. */
+    app: SlackApp | null
+    open(projectId: ProjectId): ProjectSlack
+    projectOf: SlackRecords['projectOfSlackTeam']
+  }
   /** Of this UTC month. Rejects with `GateUnavailable`. */
   readUsage(organizationId: OrganizationId): Promise<Usage>
   /** Wakes the consumer of a job. */
@@ -91,6 +98,26 @@ export interface Payment {
   createPortal(portal: { customerId: string; returnTo: string }): Promise<string>
   /** As it is now; null: there is no such subscription. */
   readSubscription(id: string): Promise<Snapshot | null>
+}
+
+/** Slack's app; each call rejects with `SlackUnavailable` or `SlackRefused`. */
+export interface SlackApp {
+  /** The page on which a person adds the app to their workspace. */
+  installUrl(state: string): string
+  /** What the code that came back from there stands for. */
+  install(code: string): Promise<Omit<NewWorkspace, 'sealedToken'> & { token: string }>
+  /** The message's `ts`, its name within the channel. */
+  post(token: string, message: SlackMessage): Promise<string>
+  update(token: string, message: { channel: string; ts: string; text: string }): Promise<void>
+  revoke(token: string): Promise<void>
+}
+
+export interface SlackMessage {
+  channel: string
+  /** Null: it begins a thread. */
+  threadTs: string | null
+  /** Slack's markup (rules/mrkdwn.ts). */
+  text: string
 }
 
 export interface Mail {

@@ -31,6 +31,10 @@ export interface AppEnv extends CommonEnv {
   STRIPE_SECRET_KEY?: string
   STRIPE_PRICES?: string
   STRIPE_ENDPOINT?: string
+  /** Slack's app: both or neither. The endpoint is for a stand-in. */
+  SLACK_CLIENT_ID?: string
+  SLACK_CLIENT_SECRET?: string
+  SLACK_ENDPOINT?: string
   JOBS: Queue
   RATE_APP: RateLimit
 }
@@ -44,6 +48,8 @@ export interface AppWorkerSettings extends WorkerSettings, AppSettings {
   apple: AppleSettings | null
   /** Null: nothing is sold. */
   stripe: { secretKey: string; endpoint: string; prices: Record<PaidPlan, string> } | null
+  /** Null: no workspace can be connected. */
+  slack: { clientId: string; clientSecret: string; endpoint: string } | null
 }
 
 export interface ProviderEndpoints {
@@ -109,6 +115,9 @@ const schema = commonSchema.extend({
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
   STRIPE_PRICES: prices.optional(),
   STRIPE_ENDPOINT: z.url().default('https://api.stripe.com'),
+  SLACK_CLIENT_ID: z.string().min(1).optional(),
+  SLACK_CLIENT_SECRET: z.string().min(1).optional(),
+  SLACK_ENDPOINT: z.url().default('https://slack.com'),
 })
 
 type Vars = z.infer<typeof schema>
@@ -136,6 +145,11 @@ function stripeOf({ STRIPE_SECRET_KEY, STRIPE_PRICES, STRIPE_ENDPOINT }: Vars): 
   return { secretKey: STRIPE_SECRET_KEY, endpoint: STRIPE_ENDPOINT, prices: STRIPE_PRICES }
 }
 
+function slackOf({ SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_ENDPOINT }: Vars): AppWorkerSettings['slack'] {
+  if (SLACK_CLIENT_ID === undefined || SLACK_CLIENT_SECRET === undefined) return null
+  return { clientId: SLACK_CLIENT_ID, clientSecret: SLACK_CLIENT_SECRET, endpoint: SLACK_ENDPOINT.replace(/\/$/, '') }
+}
+
 /** Throws naming each variable that is missing or wrong, and never its value. */
 export function parseAppSettings(env: AppEnv): AppWorkerSettings {
   const vars = readVars(schema, env)
@@ -148,5 +162,6 @@ export function parseAppSettings(env: AppEnv): AppWorkerSettings {
     google: googleOf(vars),
     apple: appleOf(vars),
     stripe: stripeOf(vars),
+    slack: slackOf(vars),
   }
 }

@@ -1,11 +1,12 @@
-import type { AppPorts } from './account-ports.ts'
-import { type AppEnv, parseAppSettings } from './app-env.ts'
+import type { AppPorts, SlackApp } from './account-ports.ts'
+import { type AppEnv, type AppWorkerSettings, parseAppSettings } from './app-env.ts'
 import { createAppHost } from './app-host.ts'
 import { buildCommonPorts } from './common-ports.ts'
 import { createAccountDb } from './db/account.ts'
 import { createBillingDb } from './db/billing.ts'
 import { createProjectContent } from './db/content.ts'
 import { createProjectSettings } from './db/settings.ts'
+import { createProjectSlack } from './db/slack.ts'
 import { createSystemDb, type SystemDb } from './db/system.ts'
 import { publishPendingPolicies } from './flows/publish-policy.ts'
 import { appOrigin } from './flows/send-letter.ts'
@@ -19,6 +20,7 @@ import { createResendMail, noMail } from './providers/mail/resend.ts'
 import { createBcryptHasher } from './providers/password/bcrypt.ts'
 import { loadCommonPasswords } from './providers/password/common-passwords.ts'
 import { configuredPayment } from './providers/payment/configured.ts'
+import { createSlackApp } from './providers/slack/slack.ts'
 import type { GateClient } from './stores/gate-client.ts'
 
 /** What one isolate builds once: its environment never changes. */
@@ -59,11 +61,22 @@ function build(env: AppEnv): Built {
       readSightings: gate.readSightings,
       billing: createBillingDb(address),
       payment: configuredPayment(settings.stripe, (...request) => fetch(...request)),
+      slack: {
+        app: slackApp(settings),
+        open: (projectId) => createProjectSlack(address, projectId),
+        projectOf: system.projectOfSlackTeam,
+      },
       readUsage: gate.readUsage,
       wake: (message) => env.JOBS.send(message),
     },
   }
   return { ports, gate, system, app: createAppHost(ports) }
+}
+
+function slackApp(settings: AppWorkerSettings): SlackApp | null {
+  if (settings.slack === null) return null
+  const redirectUri = `${appOrigin(settings)}/api/slack/callback`
+  return createSlackApp({ ...settings.slack, redirectUri }, (...request) => fetch(...request))
 }
 
 /**
@@ -78,15 +91,17 @@ export default {
 
   async queue(batch, env) {
     built ??= build(env)
-    const { openProject, nowMs, log, random, accounts } = built.ports
+    const { openProject, nowMs, log, random, accounts, gate, settings } = built.ports
     const send = (message: JobMessage) => env.JOBS.send(message)
+    const { openSettings } = accounts
+    const common = { openProject, log, random }
+    const slack = { ...common, ...accounts.slack, gate, settings, openSettings }
     if (batch.queue === WEBHOOK_QUEUE)
       await consumeWebhooks(batch.messages, {
-        openProject,
-        log,
-        random,
+        ...common,
         sendJob: send,
         billing: { ...accounts, log, nowMs },
+        slack,
       })
     else await consumeJobs(batch.messages, { openProject, nowMs, log, send })
   },

@@ -10,6 +10,7 @@ import { giveFeedback } from './routes/feedback.ts'
 import { REFERENCE_FILES, referenceFile } from './routes/reference-files.ts'
 import { searchPassages } from './routes/search.ts'
 import { deleteThread, readThread } from './routes/threads.ts'
+import { receiveSlack } from './routes/webhook-slack.ts'
 import { receiveStripe } from './routes/webhook-stripe.ts'
 import { receiveWebhook } from './routes/webhooks.ts'
 import { widgetFiles } from './routes/widget-files.ts'
@@ -35,6 +36,7 @@ export function webhookRoutes(ports: Ports): Record<string, Endpoint> {
     '/webhooks/in/:endpointId': receiveWebhook(ports, 'in'),
     '/webhooks/voice/:endpointId': receiveWebhook(ports, 'voice'),
     '/webhooks/stripe': receiveStripe(ports),
+    '/webhooks/slack': receiveSlack(ports),
   }
 }
 

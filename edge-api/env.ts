@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseNamedSecrets } from '#shared/named-secrets.ts'
-import type { Settings, SigningSecret } from './ports.ts'
+import type { Ports, Settings, SigningSecret } from './ports.ts'
 import type { OrganizationMeter } from './stores/organization-meter.ts'
 import type { ProjectGate } from './stores/project-gate.ts'
 
@@ -38,6 +38,10 @@ export interface Env extends CommonEnv {
   STRIPE_WEBHOOK_SECRET?: string
   STRIPE_WEBHOOK_SECRET_BEFORE?: string
   STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL?: string
+  /** The signing secret of Slack's app, and the one before it until then (ISO 8601), while it is being replaced. */
+  SLACK_SIGNING_SECRET?: string
+  SLACK_SIGNING_SECRET_BEFORE?: string
+  SLACK_SIGNING_SECRET_BEFORE_UNTIL?: string
   RATE_NETWORK: RateLimit
   RATE_KEY: RateLimit
   RATE_ORIGIN: RateLimit
@@ -83,23 +87,40 @@ const schema = commonSchema.extend({
   STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
   STRIPE_WEBHOOK_SECRET_BEFORE: z.string().min(1).optional(),
   STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL: z.iso.datetime({ offset: true }).optional(),
+  SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+  SLACK_SIGNING_SECRET_BEFORE: z.string().min(1).optional(),
+  SLACK_SIGNING_SECRET_BEFORE_UNTIL: z.iso.datetime({ offset: true }).optional(),
   GATE_OUTAGE_SECONDS: z.coerce.number().int().min(30).max(86_400).default(300),
 })
 
+interface EdgeSettings extends WorkerSettings {
+  gateOutageMs: number
+  signingSecrets: Ports['signingSecrets']
+}
+
 /** Of the edge host's Worker. Throws naming each variable that is missing or wrong, and never its value. */
-export function parseSettings(env: Env): WorkerSettings & { gateOutageMs: number; stripeSecrets: SigningSecret[] } {
+export function parseSettings(env: Env): EdgeSettings {
   const vars = readVars(schema, env)
   return {
     ...commonSettings(vars),
     gateOutageMs: vars.GATE_OUTAGE_SECONDS * 1000,
-    stripeSecrets: stripeSecretsOf(vars),
+    signingSecrets: {
+      stripe: secretsOf(
+        vars.STRIPE_WEBHOOK_SECRET,
+        vars.STRIPE_WEBHOOK_SECRET_BEFORE,
+        vars.STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL,
+      ),
+      slack: secretsOf(
+        vars.SLACK_SIGNING_SECRET,
+        vars.SLACK_SIGNING_SECRET_BEFORE,
+        vars.SLACK_SIGNING_SECRET_BEFORE_UNTIL,
+      ),
+    },
   }
 }
 
 /** One that was replaced and does not say until when counts no more. */
-function stripeSecretsOf(vars: z.infer<typeof schema>): SigningSecret[] {
-  const { STRIPE_WEBHOOK_SECRET: current, STRIPE_WEBHOOK_SECRET_BEFORE: before } = vars
-  const until = vars.STRIPE_WEBHOOK_SECRET_BEFORE_UNTIL
+function secretsOf(current?: string, before?: string, until?: string): SigningSecret[] {
   return [
     ...(current === undefined ? [] : [{ text: current, expiresAtMs: null }]),
     ...(before === undefined || until === undefined ? [] : [{ text: before, expiresAtMs: Date.parse(until) }]),

@@ -129,6 +129,33 @@ export class PaymentUnavailable extends Error {
   }
 }
 
+/** Slack did not answer, or asked to be left alone for a while. */
+export class SlackUnavailable extends Error {
+  override name = 'SlackUnavailable'
+  /** When asking again may help; null: with the waits of any failure. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(
+    message: string,
+    { retryAfterSeconds = null, ...options }: ErrorOptions & { retryAfterSeconds?: number | null } = {},
+  ) {
+    super(message, options)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
+/** Slack has said no, and would again. */
+export class SlackRefused extends Error {
+  override name = 'SlackRefused'
+  /** As Slack names it. */
+  readonly code: string
+
+  constructor(code: string) {
+    super(`Slack refused it: ${code}`)
+    this.code = code
+  }
+}
+
 /** What an exception means to the outside. Anything not known here is ours to mend, and says nothing. */
 export function codeOfError(error: unknown): ProblemCode {
   if (error instanceof BodyTooLarge) return 'body_too_large'
@@ -136,7 +163,7 @@ export function codeOfError(error: unknown): ProblemCode {
   return UNAVAILABLE.some((kind) => error instanceof kind) ? 'unavailable' : 'internal_error'
 }
 
-const UNAVAILABLE = [DatabaseUnavailable, GateUnavailable, HasherBusy, PaymentUnavailable]
+const UNAVAILABLE = [DatabaseUnavailable, GateUnavailable, HasherBusy, PaymentUnavailable, SlackUnavailable]
 
 /** What else such an exception tells whoever asked. */
 export function extraOfError(error: unknown): ProblemExtra | undefined {

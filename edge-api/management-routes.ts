@@ -41,6 +41,7 @@ import { deleteKey, getKeys, postKey, postRotation } from './routes/project-keys
 import { getLimits, putLimits } from './routes/project-limits.ts'
 import { deleteOrigin, explainOrigin, getObserved, getOrigins, postOrigin } from './routes/project-origins.ts'
 import { postQuestion } from './routes/project-playground.ts'
+import { deleteSlack, finishSlack, getSlack, postSlack } from './routes/project-slack.ts'
 import {
   deleteWebhook,
   getDeliveries,
@@ -166,6 +167,12 @@ export function managementRoutes(ports: AppPorts): Record<string, Methods> {
     '/api/projects/:project/webhooks/:id/rotate': {
       POST: at(project('webhooks.manage'), postWebhookRotation(ports)),
     },
+    '/api/slack/callback': { GET: at(person, finishSlack(ports)) },
+    '/api/projects/:project/slack': {
+      GET: at(project('webhooks.read'), getSlack(ports)),
+      POST: at(project('webhooks.manage'), postSlack(ports)),
+    },
+    '/api/projects/:project/slack/:team': { DELETE: at(project('webhooks.manage'), deleteSlack(ports)) },
     '/api/projects/:project': {
       GET: at(project('project.read'), getProject),
       PATCH: at(project('settings.write'), patchProject(ports)),

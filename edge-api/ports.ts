@@ -6,7 +6,7 @@ import type { SealingKeys } from '#shared/seal.ts'
 import type { Log } from './log.ts'
 import type { ProjectDb } from './project-db.ts'
 import type { Policy, PolicySource } from './rules/policy.ts'
-import type { BillingEventMessage, DeliveryWake, WebhookEventMessage } from './rules/webhook.ts'
+import type { BillingEventMessage, DeliveryWake, SlackEventMessage, WebhookEventMessage } from './rules/webhook.ts'
 
 /** What both Workers borrow from the world. */
 export interface CommonPorts {
@@ -15,7 +15,9 @@ export interface CommonPorts {
   /** The project's gate (a Durable Object in the cloud): exact quotas, current policy, the identity of answers. */
   gate: AnswerGate
   /** Hands a verified event, or the wake-up of one that is noted, to the queue; resolves once the queue has it. */
-  enqueueWebhook(message: WebhookEventMessage | BillingEventMessage | DeliveryWake): Promise<unknown>
+  enqueueWebhook(
+    message: WebhookEventMessage | BillingEventMessage | SlackEventMessage | DeliveryWake,
+  ): Promise<unknown>
   /** The built files, by path: `/widget/…` and `/dashboard/…`. The request says which version its sender has. */
   assets: { fetch(path: string, request: Request): Promise<Response> }
   log: Log
@@ -30,7 +32,7 @@ export interface Ports extends CommonPorts {
   policies: Policies
   sighter: Sighter
   /** Of the apps that have one address for everybody: the current one, and one that it replaced until its expiry. */
-  signingSecrets: Record<'stripe', SigningSecret[]>
+  signingSecrets: Record<'stripe' | 'slack', SigningSecret[]>
   /** The platform's counters for the cheap routes; null switches them off. */
   rates: Record<'network' | 'key' | 'origin' | 'webhook', RateCounter> | null
 }
@@ -104,6 +106,12 @@ export interface JobRecords {
 /** The same for webhooks: noted, without an end, and untouched for ten minutes. */
 export interface DeliveryRecords {
   waitingDeliveries(limit: number): Promise<DeliveryWake[]>
+}
+
+/** The look-up that an event of Slack's begins with. */
+export interface SlackRecords {
+  /** The project that answers in the workspace; null: none does. */
+  projectOfSlackTeam(teamId: string): Promise<ProjectId | null>
 }
 
 /** A wake-up: the truth about the job is its row. */

@@ -26,7 +26,7 @@ function build(env: Env): App {
     ...ports,
     policies: createPolicyCache({ readPolicy: gate.readPolicy, nowMs, outageMs: settings.gateOutageMs }),
     sighter: createSighter({ record: gate.recordSightings, nowMs, sleep, log }),
-    signingSecrets: { stripe: settings.stripeSecrets },
+    signingSecrets: settings.signingSecrets,
     rates: settings.limits === 'on' ? ratesOf(env) : null,
   })
 }

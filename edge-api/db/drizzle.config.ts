@@ -13,6 +13,7 @@ export default defineConfig({
     './edge-api/db/schema-visitors.ts',
     './edge-api/db/schema-conversations.ts',
     './edge-api/db/schema-webhooks.ts',
+    './edge-api/db/schema-slack.ts',
     './edge-api/db/schema-search.ts',
   ],
   out: './edge-api/db/migrations',

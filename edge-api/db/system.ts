@@ -3,7 +3,7 @@ import { toBase64Url, toHex } from '#shared/bytes.ts'
 import type { EndpointId } from '#shared/endpoint-id.ts'
 import { idFromUuid, type ProjectId } from '#shared/ids.ts'
 import type { Scope } from '#shared/public-key.ts'
-import type { DeliveryRecords, JobRecords, PolicyRecords } from '../ports.ts'
+import type { DeliveryRecords, JobRecords, PolicyRecords, SlackRecords } from '../ports.ts'
 import type { IdentityKey } from '../rules/identity.ts'
 import type { PolicyKeySource, PolicySource } from '../rules/policy.ts'
 import type { PolicyWebhook } from '../rules/webhook.ts'
@@ -18,7 +18,7 @@ import { runAsApp, scopeTo } from './scope.ts'
  * The few look-ups that precede a tenant, every one of them listed here. Those across projects go through the
  * `system_…` functions of migrations/ and return ids only; what is read of one project is read in its scope.
  */
-export type SystemDb = PolicyRecords & JobRecords & DeliveryRecords
+export type SystemDb = PolicyRecords & JobRecords & DeliveryRecords & SlackRecords
 
 export function createSystemDb(address: DatabaseAddress): SystemDb {
   const db = open(address)
@@ -48,6 +48,11 @@ export function createSystemDb(address: DatabaseAddress): SystemDb {
         endpoint: row.endpoint as EndpointId,
         eventId: row.event_id,
       }))
+    },
+    async projectOfSlackTeam(teamId) {
+      const found = db.execute<{ id: string }>(sql`select id from system_project_of_slack_team(${teamId}) as id`)
+      const [{ rows }] = await runAsApp(db, {}, [found])
+      return rows[0] === undefined ? null : idFromUuid('project', rows[0].id)
     },
     loadPolicySource: (projectId) => loadPolicySource(address, projectId),
     policyPublished: (projectId, epoch) => policyPublished(address, projectId, epoch),

@@ -45,7 +45,7 @@ export async function verifyDelivery(
 }
 
 /** The same for an app's own address, with secrets of the Worker's. Throws at once where one of them cannot be used. */
-export function appVerifier(provider: 'stripe', sources: readonly SecretSource[]) {
+export function appVerifier(provider: 'stripe' | 'slack', sources: readonly SecretSource[]) {
   const scheme = schemeOf(provider)
   const secrets = loadSecrets(scheme, sources)
   if (!secrets.ok) throw new Error(`the signing secrets of ${provider} cannot be used: ${secrets.reason}`)

@@ -7,10 +7,12 @@ import type { DeliveryRecords, JobMessage, Ports } from '../ports.ts'
 import { type DeliveryWake, retryDelaySeconds, type WebhookEventMessage } from '../rules/webhook.ts'
 import { type BillingConsumer, consumeBilling } from './billing.ts'
 import type { QueueMessage } from './ingest.ts'
+import { consumeSlack, type SlackConsumer } from './slack.ts'
 
 export interface WebhookConsumer extends Pick<Ports, 'openProject' | 'log' | 'random'> {
   sendJob(message: JobMessage): Promise<unknown>
   billing: BillingConsumer
+  slack: SlackConsumer
 }
 
 const wakeSchema = z.object({
@@ -35,8 +37,10 @@ function refuse(context: z.RefinementCtx): never {
 
 /** The consumer of the webhooks' queue. A message that fails is tried again later, with longer and longer waits. */
 export async function consumeWebhooks(messages: readonly QueueMessage[], consumer: WebhookConsumer): Promise<void> {
-  for (const message of messages)
-    if (!(await consumeBilling(message, consumer.billing))) await consume(message, consumer)
+  for (const message of messages) {
+    const taken = (await consumeBilling(message, consumer.billing)) || (await consumeSlack(message, consumer.slack))
+    if (!taken) await consume(message, consumer)
+  }
 }
 
 async function consume(message: QueueMessage, { openProject, log, random, sendJob }: WebhookConsumer): Promise<void> {

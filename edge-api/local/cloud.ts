@@ -20,6 +20,8 @@ import { createProgressBar } from './progress.ts'
 import { waitUntilPublished } from './publish.ts'
 import { type LocalSecrets, openSecrets } from './secrets.ts'
 import { hashOwnerPassword, OWNER_EMAIL, seed } from './seed.ts'
+import { type SlackStandIn, startSlackStandIn } from './slack-stand-in.ts'
+import { connectLocalWorkspace } from './slack-workspace.ts'
 import type { StopSteps } from './stop-steps.ts'
 import { startStripeStandIn } from './stripe-stand-in.ts'
 import type { Terminal } from './terminal.ts'
@@ -48,7 +50,21 @@ export interface ReadyLine {
   secretKey: string
   mailbox: string
   owner: { email: string; password: string }
-  webhooks: Record<'slack' | 'stripe' | 'voice' | 'in', { url: string; secret: string } | null>
+  webhooks: Record<'stripe' | 'voice' | 'in', WebhookLine | null> & { slack: SlackLine }
+}
+
+interface WebhookLine {
+  url: string
+  secret: string
+}
+
+/** With what looks into the stand-in's workspace: `token` is a person's, who is in `channel`. */
+interface SlackLine extends WebhookLine {
+  api: string
+  team: string
+  channel: string
+  user: string
+  token: string
 }
 
 /** Starts everything; each thing started adds how to stop it to `stops`. Throws StartProblem for what a person can mend. */
@@ -60,7 +76,7 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
   const port = await choosePort(options.port, DEFAULT_PORT)
   const secrets = openSecrets(data.secrets)
   const cloud = await startWorker({ options, terminal, stops, data, port, secrets })
-  const { database, worker, mailbox, stripe } = cloud
+  const { database, worker, mailbox, stripe, slack } = cloud
 
   const edge = `http://127.0.0.1:${port}`
   const { publicKey } = secrets
@@ -72,10 +88,12 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     await seed(database.owner, { secrets, project, demoOrigin: demo.origin, rules, ownerPasswordHash })
     await waitUntilPublished({ worker, edge, publicKey, origin: demo.origin })
   })
+  const app = `http://localhost:${port}`
+  await connectLocalWorkspace(slack, { database: database.worker, secrets, app })
   await ingestDocs({ ...cloud, options, terminal, secrets, docs, demo })
   return {
     api: edge,
-    app: `http://localhost:${port}`,
+    app,
     demoPage: `${demo.origin}/`,
     projectId: secrets.ids.project,
     publicKey,
@@ -83,7 +101,7 @@ export async function startCloud(options: StartOptions, terminal: Terminal, stop
     secretKey: secrets.secretKey,
     mailbox: mailbox.url,
     owner: { email: OWNER_EMAIL, password: secrets.ownerPassword },
-    webhooks: { slack: null, stripe, ...projectWebhooks(edge, secrets) },
+    webhooks: { slack: slackLine(edge, slack), stripe, ...projectWebhooks(edge, secrets) },
   }
 }
 
@@ -95,6 +113,11 @@ function projectWebhooks(
   const told = (kind: 'voice' | 'in', webhook: LocalSecrets['webhookIn']) =>
     webhook === undefined ? null : { url: `${edge}/webhooks/${kind}/${webhook.id}`, secret: webhook.secret }
   return { voice: told('voice', webhookVoice), in: told('in', webhookIn) }
+}
+
+function slackLine(edge: string, { url: api, signingSecret: secret, reader }: SlackStandIn): SlackLine {
+  const { teamId: team, userId: user, channel, token } = reader
+  return { url: `${edge}/webhooks/slack`, secret, api, team, channel, user, token }
 }
 
 function docsFolder({ docs }: StartOptions): string {
@@ -115,6 +138,7 @@ interface Cloud {
   worker: WorkerRuntime
   mailbox: Mailbox
   stripe: ReadyLine['webhooks']['stripe']
+  slack: SlackStandIn
 }
 
 async function startWorker({ options, terminal, stops, data, port, secrets }: Start): Promise<Cloud> {
@@ -129,13 +153,18 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   const webhookUrl = `http://127.0.0.1:${port}/webhooks/stripe`
   const stripe = await startStripeStandIn({ firstPort: port + 5, webhookUrl, stateFile: data.stripe })
   stops.add('Stripe’s stand-in', () => stripe.close())
+  const slack = await startSlackStandIn(port + 6, `http://localhost:${port}`)
+  stops.add('Slack’s stand-in', () => slack.close())
   const assets = `${ROOT}dist/assets`
   await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
   await buildReference({ outDir: `${assets}/reference` })
   await terminal.step('Dashboard', () => buildDashboard({ outDir: `${assets}/dashboard` }))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
-      ...workerVars({ port, secrets, database: database.worker, limits: options.limits, mailbox, providers, stripe }),
+      ...workerVars({
+        ...{ port, secrets, database: database.worker, limits: options.limits },
+        ...{ mailbox, providers, stripe, slack },
+      }),
       port,
       persistTo: data.workerd,
       assets,
@@ -145,10 +174,10 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   stops.add('worker', () => worker.close())
   const cron = setInterval(() => worker.runCron().catch(() => {}), CRON_MS)
   stops.add('cron', () => clearInterval(cron))
-  return { database, worker, mailbox, stripe: { url: webhookUrl, secret: stripe.webhookSecret } }
+  return { database, worker, mailbox, stripe: { url: webhookUrl, secret: stripe.webhookSecret }, slack }
 }
 
-interface Ingest extends Omit<Cloud, 'mailbox' | 'stripe'>, Pick<Start, 'options' | 'terminal' | 'secrets'> {
+interface Ingest extends Omit<Cloud, 'mailbox' | 'stripe' | 'slack'>, Pick<Start, 'options' | 'terminal' | 'secrets'> {
   docs: DocsFolder
   demo: RunningDemo
 }

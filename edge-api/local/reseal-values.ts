@@ -2,6 +2,7 @@ import { fromHex, toHex } from '#shared/bytes.ts'
 import { idFromUuid, type ProjectId, type UserId } from '#shared/ids.ts'
 import { openSealed, type SealedPlace, type SealingKeys, seal } from '#shared/seal.ts'
 import { connect, type DatabaseAddress } from '../db/connect.ts'
+import { slackTokenPlace } from '../flows/connect-slack.ts'
 import { identitySecretPlace } from '../flows/identify-visitor.ts'
 import { totpSecretPlace } from '../flows/second-factor.ts'
 import { refreshTokenPlace } from '../flows/social.ts'
@@ -17,6 +18,8 @@ interface SealedColumn {
   place(tenant: string, row: string): SealedPlace
   /** A project's: its values are in the policy, so gates have to be told. */
   inPolicy: boolean
+  /** A project's, which nobody else has to be told of. */
+  ofProject?: true
 }
 
 const user = (uuid: string): UserId => idFromUuid('user', uuid)
@@ -44,6 +47,10 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     ...{ name: 'replaced webhook secrets', table: 'webhook_endpoints', column: 'replaced_secret', inPolicy: true },
     ...{ key: ['project_id', 'id'], place: (tenant, id) => endpointSecretPlace(project(tenant), id as never) },
   },
+  {
+    ...{ name: 'tokens of Slack', table: 'slack_workspaces', column: 'sealed_token', inPolicy: false, ofProject: true },
+    ...{ key: ['project_id', 'team_id'], place: (tenant, team) => slackTokenPlace(project(tenant), team) },
+  },
 ]
 
 export interface Resealed {
@@ -64,7 +71,7 @@ export async function* resealAll(address: DatabaseAddress, keys: SealingKeys): A
   for (const column of SEALED_COLUMNS) {
     const total: Resealed = { name: column.name, resealed: 0, unreadable: 0 }
     yield { ...total }
-    const scopes = column.inPolicy ? projectIds(address) : [null]
+    const scopes = column.inPolicy || column.ofProject ? projectIds(address) : [null]
     for await (const project of scopes) {
       let after: string | null = null
       do {

@@ -1,6 +1,7 @@
 import type { DatabaseAddress } from '../db/connect.ts'
 import type { IdentityProviders } from './identity-providers.ts'
 import type { LocalSecrets } from './secrets.ts'
+import type { SlackStandIn } from './slack-stand-in.ts'
 import type { StripeStandIn } from './stripe-stand-in.ts'
 
 export interface LocalWorker {
@@ -17,10 +18,12 @@ export interface LocalWorker {
   providers?: Pick<IdentityProviders, 'vars' | 'secrets'> | undefined
   /** Absent: nothing is sold, and everybody is on the local plan. */
   stripe?: Pick<StripeStandIn, 'vars' | 'secrets'> | undefined
+  /** Absent: no workspace can be connected. */
+  slack?: Pick<SlackStandIn, 'vars' | 'secrets'> | undefined
 }
 
 /** The environment of a Worker on this machine: two hosts on one port, told apart by name. */
-export function workerVars({ port, secrets, database, limits, mailbox, providers, stripe }: LocalWorker): {
+export function workerVars({ port, secrets, database, limits, mailbox, providers, stripe, slack }: LocalWorker): {
   vars: Record<string, string>
   secrets: Record<string, string>
 } {
@@ -32,6 +35,7 @@ export function workerVars({ port, secrets, database, limits, mailbox, providers
       LIMITS: limits,
       ...providers?.vars,
       ...stripe?.vars,
+      ...slack?.vars,
       ...(mailbox === null ? {} : { RESEND_ENDPOINT: mailbox.url }),
       ...(database.httpEndpoint === undefined ? {} : { DATABASE_HTTP_ENDPOINT: database.httpEndpoint }),
     },
@@ -43,6 +47,7 @@ export function workerVars({ port, secrets, database, limits, mailbox, providers
       PASSWORD_PEPPERS: secrets.passwordPeppers,
       ...providers?.secrets,
       ...stripe?.secrets,
+      ...slack?.secrets,
       ...(mailbox === null ? {} : { RESEND_API_KEY: mailbox.apiKey }),
       ...(secrets.sealingKeys === undefined ? {} : { SEALING_KEYS: secrets.sealingKeys }),
     },

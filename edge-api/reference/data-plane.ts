@@ -134,6 +134,18 @@ const received: Operations[string] = {
 }
 export const WEBHOOKS: Operations = {
   'POST /webhooks/in/:endpointId': received,
+  'POST /webhooks/slack': {
+    ...received,
+    summary: 'What is asked and done in Slack, signed in its own way',
+    about: 'An event as JSON, or a slash command as a form. The answer comes into the thread, not with this response.',
+    answers: {
+      200: answer({
+        challenge: z.string().optional().describe('Of the handshake.'),
+        response_type: z.literal('ephemeral').optional(),
+        text: z.string().optional().describe('Told to whoever typed the command.'),
+      }),
+    },
+  },
   'POST /webhooks/stripe': { ...received, summary: 'What Stripe tells of subscriptions, signed in its own way' },
   'POST /webhooks/voice/:endpointId': { ...received, summary: 'What a voice platform sends, signed in its own way' },
 }

@@ -8,6 +8,7 @@ import { LIFECYCLE } from './lifecycle.ts'
 import type { Operation, Operations } from './operation.ts'
 import { ORGANIZATION } from './organization.ts'
 import { PROJECTS } from './projects.ts'
+import { SLACK } from './slack.ts'
 
 /** Every call there is, by method and path. */
 export const OPERATIONS: Operations = {
@@ -18,6 +19,7 @@ export const OPERATIONS: Operations = {
   ...BILLING,
   ...LIFECYCLE,
   ...PROJECTS,
+  ...SLACK,
 }
 
 type Plane = 'data' | 'webhooks' | 'management'

@@ -46,6 +46,14 @@ export interface BillingEventMessage extends Pick<WebhookEventMessage, 'eventId'
   kind: 'stripe'
 }
 
+/** Of Slack's app, which has one address for all workspaces. */
+export interface SlackEventMessage extends Pick<WebhookEventMessage, 'eventId' | 'type' | 'receivedAtMs' | 'body'> {
+  kind: 'slack'
+}
+
+/** What stands in a project's list of deliveries for the endpoint of Slack's app. */
+export const SLACK_ENDPOINT = 'slack' as EndpointId
+
 export type DeliveryState = 'waiting' | 'done' | 'ignored' | 'dead'
 
 /** One event in the owner's list, however often it was sent. */

@@ -13,6 +13,7 @@ import {
   spend,
   utcDay,
 } from '../rules/rate.ts'
+import { SLACK_ENDPOINT } from '../rules/webhook.ts'
 
 /** The little of a SQLite store that the ledger uses; a Durable Object's `storage.sql` is one. Calls are synchronous. */
 export interface LedgerSql {
@@ -115,7 +116,11 @@ function refuse(reason: AnswerRefusal['reason'], retryAfterSeconds?: number): An
 
 function judge(policy: Policy, input: AdmitAnswer, nowMs: number): AnswerRefusal['reason'] | null {
   // An endpoint that the policy no longer has was taken away. Visitors' tokens are for those who call with a key.
-  if (input.signedFor) return policy.webhooks.has(input.signedFor.endpoint) ? null : 'key_revoked'
+  if (input.signedFor) {
+    // A workspace is not in the policy: whoever opens its token sees whether it is connected.
+    const isThere = input.signedFor.endpoint === SLACK_ENDPOINT || policy.webhooks.has(input.signedFor.endpoint)
+    return isThere ? null : 'key_revoked'
+  }
   const key = keyById(policy, input)
   // A key that the policy no longer has was taken away.
   if (key === null) return 'key_revoked'

@@ -14,6 +14,7 @@ import { APP, OWNER, startNeonEndpoint } from '#edge/local/pglite.ts'
 import { choosePort } from '#edge/local/ports.ts'
 import { type LocalSecrets, makeSecrets } from '#edge/local/secrets.ts'
 import { seed } from '#edge/local/seed.ts'
+import { type SlackStandIn, startSlackStandIn } from '#edge/local/slack-stand-in.ts'
 import { createStopSteps } from '#edge/local/stop-steps.ts'
 import { type StripeStandIn, startStripeStandIn } from '#edge/local/stripe-stand-in.ts'
 import { startWorkerRuntime, type WorkerLogEntry, type WorkerRuntime } from '#edge/local/worker-runtime.ts'
@@ -41,6 +42,8 @@ export interface Harness {
   mailbox: Mailbox
   /** Null where nothing is sold. */
   stripe: StripeStandIn | null
+  /** Null where Slack is not configured. */
+  slack: SlackStandIn | null
   /** SQL as the schema's owner, past row-level security: to look at what is stored, and to let time pass. Not counted. */
   asOwner(query: string, params?: unknown[]): Promise<Record<string, unknown>[]>
   /** The same within a project, of which the owner of the tables sees no more than the application does. */
@@ -94,6 +97,8 @@ export interface HarnessOptions {
   providers?: boolean
   /** Sells plans, through the stand-in of `npm start`; whoever has not bought one has the free plan. Default false. */
   stripe?: boolean
+  /** Slack, as `npm start` has it. Default false. */
+  slack?: boolean
   /** Serves the built widget, building it when it is stale; without it `/widget.js` is a placeholder. Default false. */
   widget?: boolean
   /** The same for the dashboard. */
@@ -104,6 +109,7 @@ export async function startHarness({
   limits = 'off',
   providers: wanted = false,
   stripe: sells = false,
+  slack: talks = false,
   ...built
 }: HarnessOptions = {}): Promise<Harness> {
   const stops = createStopSteps()
@@ -126,9 +132,11 @@ export async function startHarness({
   const webhookUrl = `http://127.0.0.1:${port}/webhooks/stripe`
   const stripe = sells ? await startStripeStandIn({ firstPort: port + 6, webhookUrl, stateFile: null }) : null
   stops.add('stripe', () => stripe?.close())
+  const slack = talks ? await startSlackStandIn(port + 8, `http://localhost:${port}`) : null
+  stops.add('slack', () => slack?.close())
   const logs: WorkerLogEntry[] = []
   const { vars, secrets } = workerVars({
-    ...{ port, limits, mailbox, providers, secrets: base, ...(stripe && { stripe }) },
+    ...{ port, limits, mailbox, providers, secrets: base, ...(stripe && { stripe }), ...(slack && { slack }) },
     database: { ...addresses.app, httpEndpoint: database.endpoint },
   })
   const worker = await startWorkerRuntime({
@@ -149,6 +157,7 @@ export async function startHarness({
     worker,
     mailbox,
     stripe,
+    slack,
     asOwner: (query, params = []) => connect(addresses.owner).query(query, params),
     asProject: (projectId, query) => sqlAs(addresses.app, projectId, query, []),
     stateFolder: join(folder, 'workerd'),

@@ -105,7 +105,7 @@ export function createWorld(random: (bytes: Uint8Array) => void, sabotage: Sabot
           : refusalOf(weather.answerGate),
     },
     sighter: { note: () => null },
-    signingSecrets: { stripe: [] },
+    signingSecrets: { stripe: [], slack: [] },
     rates: {
       network: counter('network'),
       key: counter('key'),

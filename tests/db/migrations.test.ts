@@ -8,6 +8,7 @@ import * as accounts from '#edge/db/schema-accounts.ts'
 import * as billing from '#edge/db/schema-billing.ts'
 import * as conversations from '#edge/db/schema-conversations.ts'
 import * as searchSchema from '#edge/db/schema-search.ts'
+import * as slack from '#edge/db/schema-slack.ts'
 import * as visitors from '#edge/db/schema-visitors.ts'
 import * as webhooks from '#edge/db/schema-webhooks.ts'
 import { MigrationChanged, migrate } from '#edge/local/migrate.ts'
@@ -19,7 +20,16 @@ beforeAll(async () => {
 })
 afterAll(() => database.close())
 
-const all = { ...schema, ...accounts, ...billing, ...conversations, ...visitors, ...webhooks, ...searchSchema }
+const all = {
+  ...schema,
+  ...accounts,
+  ...billing,
+  ...conversations,
+  ...slack,
+  ...visitors,
+  ...webhooks,
+  ...searchSchema,
+}
 const folder = new URL('../../edge-api/db/migrations/', import.meta.url)
 
 test('the schema has no change that a migration lacks', async () => {

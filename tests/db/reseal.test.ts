@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAccountDb } from '#edge/db/account.ts'
+import { createProjectSlack } from '#edge/db/slack.ts'
+import { slackTokenPlace } from '#edge/flows/connect-slack.ts'
 import { totpSecretPlace } from '#edge/flows/second-factor.ts'
 import { refreshTokenPlace } from '#edge/flows/social.ts'
 import { endpointSecretPlace } from '#edge/flows/verify-delivery.ts'
@@ -56,6 +58,11 @@ test('everything is sealed anew, also when it was stopped on the way, and opens 
      values ($1, $2, 'in', 'standard', 'L', $3, $4, now())`,
     [uuid, endpoint, await sealed(place, 'current'), await sealed(place, 'before')],
   )
+  const slackToken = slackTokenPlace(projectId, 'T1')
+  await createProjectSlack(database.app, projectId).connectWorkspace({
+    ...{ teamId: 'T1', name: 'Acme', botUserId: 'U1', scopes: [] },
+    sealedToken: await seal(old, slackToken, utf8('xoxb-1'), random),
+  })
   const person = await newPerson(database, 'ada@example.com')
   const token = refreshTokenPlace(person.userId, 'https://appleid.apple.com')
   await createAccountDb(database.app).linkIdentity(person, {
@@ -77,7 +84,7 @@ test('everything is sealed anew, also when it was stopped on the way, and opens 
   }
   expect(Object.fromEntries(totals)).toEqual({
     ...{ 'second factors': COUNT - 100, 'tokens of providers': 1, 'identity secrets': 0 },
-    ...{ 'webhook secrets': 1, 'replaced webhook secrets': 1 },
+    ...{ 'webhook secrets': 1, 'replaced webhook secrets': 1, 'tokens of Slack': 1 },
   })
   const users = await database.asOwner.query(
     `select id, name, encode(totp_secret, 'hex') as sealed from users where totp_secret is not null`,
@@ -93,6 +100,8 @@ test('everything is sealed anew, also when it was stopped on the way, and opens 
     'current',
     'before',
   ])
+  const kept = await createProjectSlack(database.app, projectId).readToken('T1')
+  expect(await readAs(onlyNew, slackToken, toHex(kept ?? new Uint8Array()))).toBe('xoxb-1')
   // The gates are told by the next cron.
   const outbox = await inProject('select 1 from policy_outbox')
   expect(outbox.length).toBeGreaterThan(0)

@@ -114,7 +114,14 @@ test('unfinished jobs of all tenants are named, finished ones are not', async ()
 
 test('it has no other door, and its functions read these columns only', async () => {
   expect(Object.keys(createSystemDb(database.app)).sort()).toEqual([
-    ...['loadPolicySource', 'pendingPolicies', 'policyPublished', 'unfinishedJobs', 'waitingDeliveries'],
+    ...[
+      'loadPolicySource',
+      'pendingPolicies',
+      'policyPublished',
+      'projectOfSlackTeam',
+      'unfinishedJobs',
+      'waitingDeliveries',
+    ],
   ])
   const grants = await database.asOwner.query(
     `select table_name, privilege_type, string_agg(column_name, ' ' order by column_name) as columns
@@ -137,6 +144,7 @@ test('it has no other door, and its functions read these columns only', async ()
     'SELECT projects: organization_id policy_epoch project_id',
     'UPDATE projects: policy_epoch',
     'SELECT sessions: created_at id last_seen_at network organization_id pending proved_at token_hash user_agent user_id',
+    'SELECT slack_workspaces: project_id team_id',
     'SELECT subscriptions: ask_after organization_id unclear updated_at',
     'SELECT throttles: last_failed_at',
     'SELECT user_identities: issuer subject user_id',

@@ -296,6 +296,7 @@ describe('faults', () => {
         random,
         sendJob: async (job) => sent.push(job),
         billing: {} as never,
+        slack: {} as never,
       })
       return acked
     }
@@ -319,7 +320,7 @@ describe('faults', () => {
     await consumeWebhooks(
       bodies.map((body) => ({ body, attempts: 1, ack: () => void acked++, retry: () => {} })),
       {
-        ...{ openProject: () => db, random, sendJob: async () => {}, billing: {} as never },
+        ...{ openProject: () => db, random, sendJob: async () => {}, billing: {} as never, slack: {} as never },
         log: { info: () => {}, error: (name) => void log.push(name) },
       },
     )

@@ -54,7 +54,7 @@ export function spyWorld(rules: string[] = ['docs.example.com']): SpyWorld {
     gate: { admitAnswer: nowhere('the gate') },
     policies: { current: (id) => (id === projectId ? policy : null) },
     sighter: { note: () => null },
-    signingSecrets: { stripe: [] },
+    signingSecrets: { stripe: [], slack: [] },
     rates: {
       network: counter('network'),
       key: counter('key'),

@@ -14,7 +14,7 @@ const SURFACE = {
   '/v1/threads/:id': { GET: 'open-project', DELETE: 'open-project' },
 }
 /** Signed by whoever sends them. */
-const WEBHOOKS = ['/webhooks/in/:endpointId', '/webhooks/voice/:endpointId', '/webhooks/stripe']
+const WEBHOOKS = ['/webhooks/in/:endpointId', '/webhooks/voice/:endpointId', '/webhooks/stripe', '/webhooks/slack']
 const OPEN = ['/healthz', '/.well-known/security.txt', '/docs/problems']
 
 const paths = Object.entries(SURFACE).flatMap(([path, methods]) =>

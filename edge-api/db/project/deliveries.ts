@@ -54,6 +54,18 @@ const waiting = (scope: Scope, key: DeliveryKey) => and(one(scope, key), eq(webh
 /** Longer than any sender goes on repeating an event; also long enough for people to look back. */
 const REMEMBERED = sql`interval '30 days'`
 
+export function forgetOldDeliveries({ db, projectId }: Scope) {
+  return db
+    .delete(webhookDeliveries)
+    .where(
+      and(
+        eq(webhookDeliveries.projectId, projectId),
+        inArray(webhookDeliveries.state, ['done', 'ignored', 'dead']),
+        sql`${webhookDeliveries.receivedAt} < now() - ${REMEMBERED}`,
+      ),
+    )
+}
+
 const again = { attempts: sql`${webhookDeliveries.attempts} + 1`, updatedAt: sql`now()` }
 
 async function beginDelivery(scope: Scope, event: NewDelivery): ReturnType<Deliveries['beginDelivery']> {
@@ -70,15 +82,7 @@ async function beginDelivery(scope: Scope, event: NewDelivery): ReturnType<Deliv
         setWhere: eq(webhookDeliveries.state, 'waiting'),
       })
       .returning({ attempts: webhookDeliveries.attempts }),
-    db
-      .delete(webhookDeliveries)
-      .where(
-        and(
-          eq(webhookDeliveries.projectId, projectId),
-          inArray(webhookDeliveries.state, ['done', 'ignored', 'dead']),
-          sql`${webhookDeliveries.receivedAt} < now() - ${REMEMBERED}`,
-        ),
-      ),
+    forgetOldDeliveries(scope),
   ])
   return row ?? null
 }
