@@ -37,6 +37,8 @@ export const ACTS: Record<string, string> = {
   'project.deleted': 'deleted a project',
   'project.renamed': 'renamed a project',
   'proof.given': 'proved again who they are',
+  'slack.connected': 'connected a Slack workspace',
+  'slack.disconnected': 'disconnected a Slack workspace',
   'second_factor.disabled': 'switched the second factor off',
   'second_factor.enabled': 'switched the second factor on',
   'session.ended': 'ended a session',

@@ -15,6 +15,7 @@ import type {
   ReadConversation,
   Site,
 } from '#edge/db/content.ts'
+import type { SlackWorkspace } from '#edge/db/slack.ts'
 import type { Appearance } from '#edge/flows/manage-appearance.ts'
 import type { CreateKey, ListedKey, RotateKey } from '#edge/flows/manage-keys.ts'
 import type { Limits } from '#edge/flows/manage-limits.ts'
@@ -126,6 +127,9 @@ export interface Calls {
   'DELETE /api/projects/:project/webhooks/:id': object
   'GET /api/projects/:project/webhooks/deliveries': { answer: List<Delivery> }
   'POST /api/projects/:project/webhooks/deliveries/:id/replay': object
+  'GET /api/projects/:project/slack': { answer: List<SlackWorkspace> & { configured: boolean } }
+  'POST /api/projects/:project/slack': { answer: { url: string } }
+  'DELETE /api/projects/:project/slack/:team': { answer: { revoked: boolean } }
   'GET /api/projects/:project/limits': { answer: Limits }
   'PUT /api/projects/:project/limits': { body: { answersPerDay: number | null } }
   'GET /api/projects/:project/site': { answer: Site }

@@ -42,6 +42,7 @@ const PAGES: Record<DashboardPage, PageEntry> = {
     page: lazy(async () => (await import('./pages/conversation.tsx')).Conversation),
   },
   '/projects/:project/webhooks': { page: lazy(async () => (await import('./pages/webhooks.tsx')).Webhooks) },
+  '/projects/:project/slack': { page: lazy(async () => (await import('./pages/slack.tsx')).Slack) },
   '/projects/:project/appearance': { page: lazy(async () => (await import('./pages/appearance.tsx')).Appearance) },
   '/projects/:project/settings': {
     page: lazy(async () => (await import('./pages/project-settings.tsx')).ProjectSettings),

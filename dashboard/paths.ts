@@ -22,6 +22,7 @@ export function projectPaths(project: string) {
     domains: `${at}/domains`,
     keys: `${at}/keys`,
     webhooks: `${at}/webhooks`,
+    slack: `${at}/slack`,
     appearance: `${at}/appearance`,
     settings: `${at}/settings`,
   }

@@ -17,6 +17,7 @@ export const DASHBOARD_PAGES = [
   '/projects/:project/domains',
   '/projects/:project/keys',
   '/projects/:project/webhooks',
+  '/projects/:project/slack',
   '/projects/:project/appearance',
   '/projects/:project/settings',
   '/billing',

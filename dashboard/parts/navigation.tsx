@@ -36,6 +36,7 @@ function projectEntries(project: string): Entry[] {
     { href: at.domains, icon: 'globe', words: 'Domains', needs: 'settings.read' },
     { href: at.keys, icon: 'key', words: 'Keys', needs: 'settings.read' },
     { href: at.webhooks, icon: 'webhook', words: 'Webhooks', needs: 'webhooks.read' },
+    { href: at.slack, icon: 'hash', words: 'Slack', needs: 'webhooks.read' },
     { href: at.appearance, icon: 'brush', words: 'Appearance', needs: 'settings.read' },
     { href: at.settings, icon: 'gear', words: 'Settings', needs: 'settings.read' },
   ]
