@@ -38,7 +38,7 @@ export function Webhooks() {
   return (
     <Page
       title="Webhooks"
-      lead="Addresses to which your own systems push documents, each event signed. What is not signed is refused."
+      lead="Addresses to which your own systems push documents and voice agents send what they are asked, each signed. What is not signed is refused."
       actions={create}
     >
       <Section title="Addresses">
@@ -75,13 +75,13 @@ export function Webhooks() {
 }
 
 function Row({ webhook, onOpen }: { webhook: Webhook; onOpen(what: 'rotate' | 'remove'): void }) {
-  const { label, url, createdAt, previousSecretUntil } = webhook
+  const { label, kind, url, createdAt, previousSecretUntil } = webhook
   return (
     <li class="row">
       <div class="row-words">
         <strong class="main">{label}</strong>
         <small>
-          Made <When at={createdAt} />
+          {kind === 'voice' ? 'Voice agent · made' : 'Made'} <When at={createdAt} />
           {previousSecretUntil && (
             <>
               {' '}

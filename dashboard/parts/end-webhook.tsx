@@ -6,9 +6,9 @@ import { useAction } from '../loaded.ts'
 import { say } from '../toast.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm, Dialog } from '../ui/dialog.tsx'
-import { SelectField } from '../ui/field.tsx'
+import { SelectField, TextField } from '../ui/field.tsx'
 import { Form } from '../ui/form.tsx'
-import type { Signing } from './new-webhook.tsx'
+import { SECRET_HINTS, type Signing } from './new-webhook.tsx'
 
 export type Webhook = AnswerOf<'GET /api/projects/:project/webhooks'>['items'][number]
 
@@ -27,14 +27,19 @@ interface WebhookDialogProps {
 export function RotateWebhookDialog(props: WebhookDialogProps & { onMade(signing: Signing): void }) {
   const { project, webhook, onMade, onClose } = props
   const [grace, setGrace] = useState<(typeof GRACES)[number]['value']>('86400')
+  const [given, setGiven] = useState('')
+  const hint = SECRET_HINTS[webhook.provider]
   const rotate = useAction(async () => {
-    const body = { graceSeconds: Number(grace) }
+    const body = { graceSeconds: Number(grace), ...(hint && { secret: given.trim() }) }
     const { secret } = await call('POST /api/projects/:project/webhooks/:id/rotate', { project, id: webhook.id, body })
     onMade({ url: null, secret })
   })
   return (
     <Dialog title={`New secret for ${webhook.label}`} onClose={onClose}>
       <Form onSubmit={rotate.run} error={rotate.error === null ? '' : sentenceOf(rotate.error)}>
+        {hint && (
+          <TextField label="The new secret" hint={hint} value={given} onInput={setGiven} maxLength={600} autofocus />
+        )}
         <SelectField label="The old secret goes on counting" value={grace} options={GRACES} onInput={setGrace} />
         <div class="actions end">
           <Button onClick={onClose}>Cancel</Button>

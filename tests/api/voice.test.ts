@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEndpoint, listDeliveries } from '#edge/flows/manage-webhooks.ts'
 import { SPOKEN_SENTENCES } from '#edge/rules/spoken.ts'
@@ -100,6 +102,17 @@ describe('a voice agent', () => {
     expect(await send({ question: QUESTION })).toEqual({ status: 200, said: { answer: ANSWER, sources: ['Keys'] } })
   })
 
+  test.each([
+    ['ask.ts', process.execPath],
+    ['ask.sh', 'bash'],
+  ])('is shown by the example %s', (file, command) => {
+    const path = fileURLToPath(new URL(`../../examples/11-voice/${file}`, import.meta.url))
+    const env = { PATH: process.env.PATH, PERNOEX_WEBHOOK_URL: url, PERNOEX_WEBHOOK_SECRET: secret }
+    const { stdout, stderr } = spawnSync(command, [path, QUESTION], { env, encoding: 'utf8' })
+    expect(stderr).toBe('')
+    expect(stdout).toContain("press Rotate on the Keys page. That is from the page 'Keys'.")
+  })
+
   test('hears an apology while the database is away', async () => {
     harness.database.break()
     expect(await send(toolCall(QUESTION, 'away', 'call-away'))).toEqual(said('away', SPOKEN_SENTENCES.failed))
@@ -108,10 +121,10 @@ describe('a voice agent', () => {
   })
 
   test('hears in words that the day is used up; what was answered is said again', async () => {
-    // So far: a, b, Retell, the plain one, and the one that came twice while the database was away.
-    await project.sql(`update projects set limits = '{"answersPerDay": 6}'`)
+    // So far: a, b, Retell, the plain one, two examples, and the one that came twice while the database was away.
+    await project.sql(`update projects set limits = '{"answersPerDay": 8}'`)
     await project.publish()
-    expect(await send(toolCall(QUESTION, 'sixth'))).toEqual(said('sixth', ANSWER))
+    expect(await send(toolCall(QUESTION, 'eighth'))).toEqual(said('eighth', ANSWER))
     expect(await send(toolCall(QUESTION, 'late'))).toEqual(said('late', SPOKEN_SENTENCES.usedUp))
     expect(await send(toolCall(QUESTION, 'a'))).toEqual(said('a', ANSWER))
   })
