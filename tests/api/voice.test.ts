@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEndpoint, listDeliveries } from '#edge/flows/manage-webhooks.ts'
 import { SPOKEN_SENTENCES } from '#edge/rules/spoken.ts'
@@ -105,10 +106,11 @@ describe('a voice agent', () => {
   test.each([
     ['ask.ts', process.execPath],
     ['ask.sh', 'bash'],
-  ])('is shown by the example %s', (file, command) => {
+  ])('is shown by the example %s', async (file, command) => {
     const path = fileURLToPath(new URL(`../../examples/11-voice/${file}`, import.meta.url))
     const env = { PATH: process.env.PATH, PERNOEX_WEBHOOK_URL: url, PERNOEX_WEBHOOK_SECRET: secret }
-    const { stdout, stderr } = spawnSync(command, [path, QUESTION], { env, encoding: 'utf8' })
+    // Not waited for in this process' only thread: the database is in it.
+    const { stdout, stderr } = await promisify(execFile)(command, [path, QUESTION], { env })
     expect(stderr).toBe('')
     expect(stdout).toContain("press Rotate on the Keys page. That is from the page 'Keys'.")
   })
