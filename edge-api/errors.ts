@@ -114,9 +114,8 @@ export class PlanFull extends Error {
   }
 }
 
-/** The payment provider did not answer, or not with what was asked for. */
-export class PaymentUnavailable extends Error {
-  override name = 'PaymentUnavailable'
+/** A provider did not answer, or asked to be left alone for a while. */
+class ProviderUnavailable extends Error {
   /** When asking again may help; null: with the waits of any failure. */
   readonly retryAfterSeconds: number | null
 
@@ -129,19 +128,14 @@ export class PaymentUnavailable extends Error {
   }
 }
 
-/** Slack did not answer, or asked to be left alone for a while. */
-export class SlackUnavailable extends Error {
-  override name = 'SlackUnavailable'
-  /** When asking again may help; null: with the waits of any failure. */
-  readonly retryAfterSeconds: number | null
+/** The payment provider did not answer, or not with what was asked for. */
+export class PaymentUnavailable extends ProviderUnavailable {
+  override name = 'PaymentUnavailable'
+}
 
-  constructor(
-    message: string,
-    { retryAfterSeconds = null, ...options }: ErrorOptions & { retryAfterSeconds?: number | null } = {},
-  ) {
-    super(message, options)
-    this.retryAfterSeconds = retryAfterSeconds
-  }
+/** Slack did not answer, or not with what it answers. */
+export class SlackUnavailable extends ProviderUnavailable {
+  override name = 'SlackUnavailable'
 }
 
 /** Slack has said no, and would again. */
@@ -163,7 +157,7 @@ export function codeOfError(error: unknown): ProblemCode {
   return UNAVAILABLE.some((kind) => error instanceof kind) ? 'unavailable' : 'internal_error'
 }
 
-const UNAVAILABLE = [DatabaseUnavailable, GateUnavailable, HasherBusy, PaymentUnavailable, SlackUnavailable]
+const UNAVAILABLE = [DatabaseUnavailable, GateUnavailable, HasherBusy, ProviderUnavailable]
 
 /** What else such an exception tells whoever asked. */
 export function extraOfError(error: unknown): ProblemExtra | undefined {

@@ -6,6 +6,7 @@ import { useAction, useLoaded } from '../loaded.ts'
 import { projectPaths } from '../paths.ts'
 import { type ListedProject, loadProjects, projects } from '../projects-state.ts'
 import { may } from '../session-state.ts'
+import { useSlackReturn } from '../slack-return.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { TextField } from '../ui/field.tsx'
@@ -18,6 +19,7 @@ import { When } from '../ui/time.tsx'
 export function Projects() {
   const loaded = useLoaded('projects', loadProjects)
   const [making, setMaking] = useState(false)
+  const problem = useSlackReturn()
   const create = may('project.create') && (
     <Button look="primary" icon="add" onClick={() => setMaking(true)}>
       New project
@@ -30,6 +32,7 @@ export function Projects() {
       lead="A project has its own docs, domains, keys and conversations."
       actions={list && list.length > 0 ? create : undefined}
     >
+      {problem !== null && <Notice kind="error">{problem}</Notice>}
       {loaded.error !== null && <Notice kind="error">{sentenceOf(loaded.error)}</Notice>}
       {list === null ? loaded.error === null && <Skeleton rows={3} /> : <List projects={list} create={create} />}
       {making && <NewProject onClose={() => setMaking(false)} />}

@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useRoute } from 'preact-iso/router'
 import { call } from '../api.ts'
 import type { AnswerOf } from '../calls.ts'
 import { sentenceOf } from '../failure.ts'
 import { useAction, useLoaded } from '../loaded.ts'
 import { may } from '../session-state.ts'
-import { slackProblem } from '../slack-words.ts'
+import { useSlackReturn } from '../slack-return.ts'
 import { say } from '../toast.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/dialog.tsx'
@@ -20,7 +20,7 @@ export function Slack() {
   const { project = '' } = useRoute().params
   const [ending, setEnding] = useState<Workspace | null>(null)
   const state = useLoaded(`slack ${project}`, (signal) => call('GET /api/projects/:project/slack', { project, signal }))
-  const problem = useReturned()
+  const problem = useSlackReturn()
   const connect = useAction(async () => {
     const { url } = await call('POST /api/projects/:project/slack', { project })
     location.assign(url)
@@ -77,19 +77,6 @@ export function Slack() {
       )}
     </Page>
   )
-}
-
-/** What Slack's page has led back with: said once, and taken out of the address. */
-function useReturned(): string | null {
-  const [problem, setProblem] = useState<string | null>(null)
-  useEffect(() => {
-    const [, what, value = ''] = /^#(connected|problem)=(\w+)$/.exec(location.hash) ?? []
-    if (what === undefined) return
-    history.replaceState(history.state, '', location.pathname)
-    if (what === 'problem') setProblem(slackProblem(value))
-    else say('The workspace is connected.')
-  }, [])
-  return problem
 }
 
 interface DisconnectProps {

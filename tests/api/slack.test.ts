@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { askSlack, consentInSlack, type SlackStandIn, signSlack } from '#edge/local/slack-stand-in.ts'
 import { type DashboardClient, newPerson } from './dashboard-client.ts'
@@ -154,6 +157,23 @@ test('a mention is answered in its thread with sources, once, however often and 
   )
   // Both were asked in one thread.
   expect(items).toMatchObject([{ channel: 'slack', questions: 2 }])
+}, 60_000)
+
+test('the example asks in Slack and prints the answer that came into the thread', async () => {
+  const { teamId: team, userId: user, channel, token } = slack.reader
+  const line = {
+    url: `${harness.edge}/webhooks/slack`,
+    secret: slack.signingSecret,
+    api: slack.url,
+    team,
+    channel,
+    user,
+    token,
+  }
+  const example = fileURLToPath(new URL('../../examples/10-slack/mention.ts', import.meta.url))
+  const env = { PATH: process.env.PATH, PERNOEX_SLACK: JSON.stringify(line) }
+  const { stdout } = await promisify(execFile)(process.execPath, [example, QUESTION], { env })
+  expect(stdout).toMatch(/striped crossing[\s\S]*Sources/)
 }, 60_000)
 
 test('a command is acknowledged at once, and what it asked stands with its answer; an unanswerable one says so', async () => {
