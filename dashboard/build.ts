@@ -32,14 +32,22 @@ export interface DashboardFile {
   needs: string[]
 }
 
+export interface DashboardBuild {
+  outDir?: string
+  /** The widget's loader that pages can pin: its file below the edge host, and its integrity value. */
+  release?: { file: string; integrity: string } | null
+}
+
 /** Does nothing when no input has changed. Others may be reading the folder meanwhile. */
 export async function buildDashboard({
   outDir = join(ROOT, 'dist/assets/dashboard'),
-} = {}): Promise<DashboardManifest> {
-  const inputs = await digestInputs()
+  release = null,
+}: DashboardBuild = {}): Promise<DashboardManifest> {
+  const pin = JSON.stringify(release && { file: release.file, integrity: release.integrity })
+  const inputs = await digestInputs(pin)
   const current = await readManifest(outDir)
   if (current?.inputs === inputs) return current
-  const output = await bundle()
+  const output = await bundle(pin)
   for (const item of output)
     if (item.fileName !== 'index.html') await write(join(outDir, item.fileName), contentOf(item))
   const page = output.find(({ fileName }) => fileName === 'index.html')
@@ -52,13 +60,14 @@ export async function buildDashboard({
   return manifest
 }
 
-async function bundle(): Promise<Output[]> {
+async function bundle(pin: string): Promise<Output[]> {
   const result = (await build({
     configFile: false,
     root: SOURCE,
     mode: 'production',
     logLevel: 'warn',
     publicDir: false,
+    define: { WIDGET_RELEASE: pin },
     plugins: [blocking()],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
@@ -104,8 +113,8 @@ async function removeOld(outDir: string, { files, earlier }: DashboardManifest):
     if (!kept.has(`assets/${name}`) && !name.endsWith('.draft')) await rm(join(outDir, 'assets', name), { force: true })
 }
 
-async function digestInputs(): Promise<string> {
-  const hash = createHash('sha256')
+async function digestInputs(pin: string): Promise<string> {
+  const hash = createHash('sha256').update(pin)
   const folders = [SOURCE, join(ROOT, 'shared')]
   const listed = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })))
   const paths = listed.flat().filter((entry) => entry.isFile() && /\.(tsx?|css|html|svg)$/.test(entry.name))

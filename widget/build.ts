@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { bundlePart, bundleScript, packageManifest, ROOT, WIDGET } from './bundle.ts'
 import { addRelease, type BuiltFile, filesOf, findRelease, type Release, type WidgetManifest } from './releases.ts'
 
-export type { BuiltFile, WidgetManifest } from './releases.ts'
+export { type BuiltFile, findRelease, type WidgetManifest } from './releases.ts'
 
 export interface WidgetBuild {
   outDir?: string

@@ -41,13 +41,19 @@ export async function bundle({ define, plugins = [], rolldownOptions }: Bundling
 
 /** One script without imports or exports, from a file that runs as it is. */
 export async function bundleScript(entry: string, define: Record<string, string>): Promise<string> {
-  return oneScript({ define, rolldownOptions: { input: join(WIDGET, entry) } })
+  return asciiOnly(await oneScript({ define, rolldownOptions: { input: join(WIDGET, entry) } }))
 }
 
 /** One script that leaves what `entry` exports as `name` on its own element, where tag.ts finds it. */
 export async function bundlePart(entry: string, name: string, define: Record<string, string> = {}): Promise<string> {
   const plugins = [partEntry(entry, name), ...(entry === 'answer.ts' ? [borrowing()] : [])]
-  return oneScript({ define, plugins, rolldownOptions: { input: PART } })
+  const code = await oneScript({ define, plugins, rolldownOptions: { input: PART } })
+  return entry.startsWith('words-') ? code : asciiOnly(code)
+}
+
+/** One character beyond Latin-1, such as an ellipsis, makes V8 keep the whole file at two bytes a character. */
+function asciiOnly(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 async function oneScript({ rolldownOptions, ...rest }: Bundling): Promise<string> {

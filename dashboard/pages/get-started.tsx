@@ -7,12 +7,11 @@ import type { ListedKey } from '../key-advice.ts'
 import { useAction, useEvery, useLoaded } from '../loaded.ts'
 import { AddDomain } from '../parts/add-domain.tsx'
 import { blockedLately, type Observed } from '../parts/observed-origins.tsx'
+import { WidgetSnippet } from '../parts/widget-snippet.tsx'
 import { projectPaths } from '../paths.ts'
 import { projects } from '../projects-state.ts'
-import { may, session } from '../session-state.ts'
-import { snippetFor } from '../snippet.ts'
+import { may } from '../session-state.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
-import { Copy } from '../ui/copy.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Page, Skeleton } from '../ui/page.tsx'
@@ -144,7 +143,7 @@ function Snippet({ text }: { text: string }) {
   return (
     <>
       <p>Paste this before the closing body tag. It loads 1.5 kB, and the rest when a visitor asks.</p>
-      <Copy text={snippetFor(session.value?.edge ?? '', text)} what="the snippet" block />
+      <WidgetSnippet publicKey={text} />
     </>
   )
 }

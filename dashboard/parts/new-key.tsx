@@ -1,12 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { NewKey } from '../calls.ts'
-import { session } from '../session-state.ts'
-import { snippetFor } from '../snippet.ts'
 import { Button } from '../ui/button.tsx'
 import { Copy } from '../ui/copy.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { CheckField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { WidgetSnippet } from './widget-snippet.tsx'
 
 /** A key that was just made. A secret one is shown here and never again, so the dialog waits until it is kept. */
 export function NewKeyDialog({ made: { key }, onClose }: { made: NewKey; onClose(): void }) {
@@ -26,7 +25,7 @@ export function NewKeyDialog({ made: { key }, onClose }: { made: NewKey; onClose
       ) : (
         <>
           <p>Paste this before the closing body tag of the pages that shall carry the widget.</p>
-          <Copy text={snippetFor(session.value?.edge ?? '', key)} what="the snippet" block />
+          <WidgetSnippet publicKey={key} />
         </>
       )}
       <div class="actions end">

@@ -7,16 +7,16 @@ import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildDashboard } from '#dashboard/build.ts'
-import { buildWidget } from '#widget/build.ts'
+import { buildWidget, findRelease } from '#widget/build.ts'
 import { packageWidget } from '#widget/package.ts'
 import { buildReference } from './build-reference.ts'
 
 const { values } = parseArgs({ options: { keep: { type: 'string' }, channel: { type: 'string' } } })
-const { id, channel } = await buildWidget({ outDir: 'dist/assets/widget', ...values })
+const { id, channel, releases } = await buildWidget({ outDir: 'dist/assets/widget', ...values })
 console.log(`widget ${id}; widget.js is ${channel}`)
 await packageWidget('dist/npm')
 await buildReference({ outDir: 'dist/assets/reference' })
-await buildDashboard({ outDir: 'dist/assets/dashboard' })
+await buildDashboard({ outDir: 'dist/assets/dashboard', release: findRelease(releases, channel).loader })
 for (const [config, outdir] of [
   ['wrangler.toml', 'dist/worker'],
   ['edge-api/app-worker.toml', 'dist/app-worker'],

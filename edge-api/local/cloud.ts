@@ -156,9 +156,10 @@ async function startWorker({ options, terminal, stops, data, port, secrets }: St
   const slack = await startSlackStandIn(port + 6, `http://localhost:${port}`)
   stops.add('Slack’s stand-in', () => slack.close())
   const assets = `${ROOT}dist/assets`
-  await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
+  const widget = await terminal.step('Widget', () => buildWidget({ outDir: `${assets}/widget` }))
   await buildReference({ outDir: `${assets}/reference` })
-  await terminal.step('Dashboard', () => buildDashboard({ outDir: `${assets}/dashboard` }))
+  const ofDashboard = { outDir: `${assets}/dashboard`, release: widget.loader }
+  await terminal.step('Dashboard', () => buildDashboard(ofDashboard))
   const worker = await terminal.step('Worker', () =>
     startWorkerRuntime({
       ...workerVars({

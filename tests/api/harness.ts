@@ -172,8 +172,10 @@ export async function startHarness({
 
 async function buildAssets({ widget, dashboard }: HarnessOptions): Promise<string> {
   const assets = fileURLToPath(new URL('dist/assets', ROOT))
-  if (widget) await (await import('#widget/build.ts')).buildWidget({ outDir: join(assets, 'widget') })
-  if (dashboard) await (await import('#dashboard/build.ts')).buildDashboard({ outDir: join(assets, 'dashboard') })
+  if (!widget && !dashboard) return assets
+  const { loader: release } = await (await import('#widget/build.ts')).buildWidget({ outDir: join(assets, 'widget') })
+  if (!dashboard) return assets
+  await (await import('#dashboard/build.ts')).buildDashboard({ outDir: join(assets, 'dashboard'), release })
   return assets
 }
 

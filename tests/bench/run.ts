@@ -18,6 +18,10 @@ const BENCHES: Record<string, { about: string; run: () => void | Promise<void> }
     about: 'verifying a webhook, against HMAC and compare, beside other libraries',
     run: script('webhooks.ts'),
   },
+  widget: {
+    about: 'what the widget costs a page in Chromium, beside a bare page and a minimal Preact panel',
+    run: script('widget.ts'),
+  },
   search: { about: 'search over 100,000 passages on PGlite', run: script('search.ts') },
   'search-postgres': { about: 'the same on PostgreSQL, where it is installed', run: script('search.ts', '--postgres') },
 }

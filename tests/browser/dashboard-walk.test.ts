@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -93,9 +94,14 @@ async function uploadHandbook(page: Page): Promise<void> {
 async function answerOnOwnPage(page: Page): Promise<{ site: CustomerPage; visitor: Visit }> {
   await page.getByRole('link', { name: 'Get started' }).click()
   await page.getByRole('button', { name: 'Make a key' }).click()
-  const snippet = await page.locator('pre', { hasText: '<script' }).innerText()
+  const snippet = await page.locator('pre', { hasText: '/widget.js' }).innerText()
   const [, edge = '', key = ''] = /src="(\S+)\/widget\.js" data-key="(\S+)"/.exec(snippet) ?? []
   expect(edge).toBe(harness.edge)
+  await page.getByText('Pin this version').click()
+  const pinned = await page.locator('pre', { hasText: 'integrity' }).innerText()
+  const [, file = '', integrity] = /src="(\S+)" integrity="(\S+)"/.exec(pinned) ?? []
+  const bytes = Buffer.from(await (await fetch(file)).arrayBuffer())
+  expect(integrity).toBe(`sha256-${createHash('sha256').update(bytes).digest('base64')}`)
   await page.getByText('Open your page and click the launcher').waitFor()
   const site = await serveCustomerPage(edge, undefined, key)
   await page.getByLabel('Domain').fill(site.origin)

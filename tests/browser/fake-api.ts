@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type {
   AnswerEvent,
   AskRequest,
@@ -247,5 +248,6 @@ async function sendFile(response: ServerResponse, path: string) {
   if (!body) return response.writeHead(404).end()
   response.setHeader('access-control-allow-origin', '*')
   response.setHeader('cross-origin-resource-policy', 'cross-origin')
-  response.writeHead(200, { 'content-type': 'text/javascript' }).end(body)
+  response.setHeader('cache-control', /-[0-9a-f]{8}\.js$/.test(path) ? 'max-age=31536000, immutable' : 'max-age=300')
+  response.writeHead(200, { 'content-type': 'text/javascript', 'content-encoding': 'gzip' }).end(gzipSync(body))
 }

@@ -52,20 +52,24 @@ describe('what a page pays', () => {
     await page.context().close()
   })
 
-  it('the launcher shifts nothing and leaves no trace but one element and one global', async () => {
+  it('the launcher shifts nothing and leaves no trace but one element and one global: no prototype touched, nothing stored', async () => {
     const { page } = await visit(site.origin)
     const found = await page.evaluate(() => {
       const plain = document.createElement('iframe')
       document.body.append(plain)
       const known = new Set(Object.getOwnPropertyNames(plain.contentWindow))
-      plain.remove()
       const shifts = performance.getEntriesByType('layout-shift').length
       const globals = Object.getOwnPropertyNames(window).filter(
         (name) => !known.has(name) && Number.isNaN(Number(name)),
       )
-      return { globals, shifts, cookies: document.cookie, stored: localStorage.length + sessionStorage.length }
+      const names = ['Object', 'Array', 'Function', 'String', 'Promise', 'Element', 'Node', 'EventTarget'] as const
+      const built = (from: Window) =>
+        names.map((name) => Object.getOwnPropertyNames((from as unknown as typeof globalThis)[name].prototype).length)
+      const touched = String(built(window)) !== String(built(plain.contentWindow as Window))
+      plain.remove()
+      return { touched, globals, shifts, cookies: document.cookie, stored: localStorage.length + sessionStorage.length }
     })
-    expect(found).toMatchObject({ globals: ['Pernoex'], shifts: 0, cookies: '', stored: 0 })
+    expect(found).toMatchObject({ touched: false, globals: ['Pernoex'], shifts: 0, cookies: '', stored: 0 })
     await page.context().close()
   })
 })

@@ -4,7 +4,7 @@ import { ACTS, actInWords, objectOf } from '#dashboard/audit-words.ts'
 import { explainSentence, originOf } from '#dashboard/explain-words.ts'
 import { adviceOn } from '#dashboard/key-advice.ts'
 import { previewRule } from '#dashboard/rule-preview.ts'
-import { snippetFor } from '#dashboard/snippet.ts'
+import { pinnedSnippetFor, snippetFor } from '#dashboard/snippet.ts'
 import { MAX_FILE_BYTES, planUpload } from '#dashboard/upload-plan.ts'
 import { browserOf } from '#dashboard/user-agent.ts'
 import { explainOrigin } from '#shared/explain-origin.ts'
@@ -154,6 +154,13 @@ test.each([
   ['', 'Unknown program'],
 ])('%s is %s', (userAgent, words) => {
   expect(browserOf(userAgent)).toBe(words)
+})
+
+test('the pinned snippet names one file and what must be in it', () => {
+  const release = { file: 'widget-1a2b3c4d.js', integrity: 'sha256-abc=' }
+  expect(pinnedSnippetFor('https://edge.example', 'pnx_pk_live_1', release)).toBe(
+    '<script async src="https://edge.example/widget-1a2b3c4d.js" integrity="sha256-abc=" crossorigin="anonymous" data-key="pnx_pk_live_1"></script>',
+  )
 })
 
 test('the snippet is one tag', () => {
