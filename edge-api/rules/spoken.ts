@@ -41,9 +41,11 @@ function fromPages(titles: string[]): string {
     : `That is from the pages ${named.join(', ')} and ${last}.`
 }
 
-/** Sentences of a Markdown text, on one line; cut after a sentence. Code blocks are left out, and what is only a table's rule. */
+/** Sentences of a Markdown text, on one line; cut after a sentence. Code blocks are left out, and the heads of tables. */
 export function speakable(markdown: string): string {
-  const lines = withoutFences(markdown).flatMap((line) => plain(lineContent(line)) || [])
+  const lines = withoutFences(markdown)
+    .filter((_, index, all) => !isRule(all[index + 1]))
+    .flatMap((line) => plain(lineContent(line)) || [])
   return cutAfterSentence(lines.map(ended).join(' '))
 }
 
@@ -63,8 +65,13 @@ function withoutFences(markdown: string): string[] {
 function lineContent(line: string): string {
   const content = line.replace(/^\s*(?:(?:>|[-+*]|\d{1,9}[.)]|#{1,6})\s+)*/, '')
   if (!/^\|.*\|\s*$/.test(content)) return content
-  if (/^[\s|:-]+$/.test(content)) return ''
+  if (isRule(content)) return ''
   return content.replaceAll('|', ', ').replace(/^[\s,]+|[\s,]+$/g, '')
+}
+
+/** Below a table's head, which is read by looking up. */
+function isRule(line: string | undefined): boolean {
+  return line !== undefined && /^\s*\|[\s|:-]*-[\s|:-]*$/.test(line)
 }
 
 const ADDRESS = /\b(?:https?:\/\/|www\.|mailto:)[^\s<>()]*[^\s<>().,;:!?'"]/gi

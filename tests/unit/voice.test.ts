@@ -15,7 +15,7 @@ describe('speakable text', () => {
     ['Run:\n\n```sh\nnpm install --global x\n```\n\nThen start.', 'Run. Then start.'],
     ['```\nonly code\n```', ''],
     ['~~~\n``` inside\n~~~\nAfter.', 'After.'],
-    ['| Plan | Price |\n| --- | ---: |\n| Free | 0 |', 'Plan, Price. Free, 0.'],
+    ['| Plan | Price |\n| --- | ---: |\n| Free | 0 |', 'Free, 0.'],
     ['Set `data-key` to `pnx_pk_live`.', 'Set data-key to pnx pk live.'],
     ['<b>Bold</b> &amp; plain.', 'Bold & plain.'],
     ['', ''],
