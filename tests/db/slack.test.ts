@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createProjectSlack, type ProjectSlack } from '#edge/db/slack.ts'
 import { createSystemDb } from '#edge/db/system.ts'
 import { newId } from '#shared/ids.ts'
-import { openTestDatabase, random, type TestDatabase } from './database.ts'
+import { enter, openTestDatabase, random, type TestDatabase } from './database.ts'
 import { snapshot } from './snapshot.ts'
 
 let database: TestDatabase
@@ -46,6 +46,14 @@ test('an event is one consumer’s at a time, keeps how far it was, and is over 
   // As the queue brings it again, or the cron.
   const again = { attempts: 2, placeholderTs: '1.2', answerId }
   expect(await rows.takeEvent({ eventId: 'Ev1', sent: null })).toMatchObject(again)
+  // A consumer that died with it: after its minute it is anybody's, as far as it had come.
+  expect(await rows.takeEvent(event)).toBe('busy')
+  const { asApp } = database
+  await asApp.transaction([
+    enter(asApp, ours.uuid),
+    asApp.query(`update slack_answers set taken_until = now() - interval '1 second' where event_id = 'Ev1'`),
+  ])
+  expect(await rows.takeEvent(event)).toMatchObject({ ...again, attempts: 3 })
   await rows.endEvent('Ev1', 'dead', 'It was refused.')
   expect(await rows.takeEvent(event)).toBe('over')
   expect(await rows.takeEvent({ eventId: 'Ev2', sent })).toMatchObject({ attempts: 1 })
