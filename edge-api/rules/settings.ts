@@ -117,7 +117,7 @@ export function readExpiry(
 
 export function readLabel(text: string): Verdict<string, 'label_invalid'> {
   const label = text.trim()
-  const holds = label !== '' && label.length <= MAX_LABEL_LENGTH && !/\p{Cc}/u.test(label)
+  const holds = label !== '' && label.length <= MAX_LABEL_LENGTH && label.isWellFormed() && !/\p{Cc}/u.test(label)
   return holds ? allow(label) : deny('label_invalid')
 }
 

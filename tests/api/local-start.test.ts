@@ -107,7 +107,9 @@ test('npm start answers from a folder, keeps its state, refuses a second start, 
 
   const again = npmStart(args)
   const same = await again.ready
-  expect(same).toEqual(ready)
+  // The workspace lives in emulate's memory, and is another one after each start.
+  const kept = ({ webhooks, ...line }: ReadyLine) => ({ ...line, webhooks: { ...webhooks, slack: null } })
+  expect(kept(same)).toEqual(kept(ready))
   expect(again.stderr()).toMatch(/Documents: 0 processed/)
   expect(await (await ask(same, QUESTION)).text()).toContain('"outcome":"answered"')
   expect(await stopped(again, 'SIGINT')).toBeLessThan(3000)

@@ -38,7 +38,7 @@ const NOWHERE = [
   '/v1/threads',
   '/v1/threads/a/b',
   '/api/session',
-  '/webhooks/slack',
+  '/webhooks/github',
   '/v2/config',
   '/v1/answers.json',
 ]

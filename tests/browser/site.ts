@@ -86,7 +86,7 @@ export async function openPage(address: string, visitor: Visitor = {}): Promise<
     locale: 'en-GB',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(20_000)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())

@@ -41,8 +41,19 @@ function answer(changes: Partial<NewAnswer> = {}): NewAnswer {
 
 describe('an answer', () => {
   test('is found again by its requestId, with its question', async () => {
-    const { threadSecretHash, requestId, origin, pageUrl, locale, visitorHash, passageIds, ...stored } = answer()
-    await db.saveAnswer({ ...stored, threadSecretHash, requestId, origin, pageUrl, locale, visitorHash, passageIds })
+    const saved = answer()
+    await db.saveAnswer(saved)
+    const {
+      threadSecretHash: _,
+      requestId,
+      origin,
+      pageUrl,
+      locale,
+      visitorHash,
+      passageIds,
+      channel,
+      ...stored
+    } = saved
     const { earlier } = await db.openAnswer({ requestId, thread: null, query, limit: 1 })
     expect(earlier).toEqual(stored)
   })

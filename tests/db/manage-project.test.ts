@@ -148,6 +148,7 @@ describe('keys', () => {
 
   test.each([
     [{ label: ' ' }, 'label_invalid'],
+    [{ label: 'a\ud800b' }, 'label_invalid'],
     [{ label: 'a\u0000b' }, 'label_invalid'],
     [{ label: 'x'.repeat(101) }, 'label_invalid'],
     [{ environment: 'prod' }, 'environment_invalid'],
