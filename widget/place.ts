@@ -16,7 +16,8 @@ export function place(options: WidgetOptions, host: HTMLElement, launcher: HTMLE
   host.setAttribute('mode', mode ?? 'bubble')
   if (parent !== host.parentNode) parent?.append(host)
   if (trigger || mode === 'modal' || mode === 'inline') launcher.remove()
-  else host.shadowRoot?.prepend(launcher)
+  // Only where it was taken away: moved, it would lose the focus, and a press that is under way.
+  else if (!launcher.parentNode) host.shadowRoot?.prepend(launcher)
 }
 
 /** A style sheet goes into the shadow root as an object, which no `style-src` forbids. */

@@ -47,6 +47,27 @@ const focused = (page: Page) =>
     return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? ''
   })
 
+it('the launcher keeps the focus and a press that is under way when the panel arrives', async () => {
+  const page = await start()
+  const arrives = () =>
+    page.waitForFunction(() => document.querySelector('pernoex-stage')?.shadowRoot?.querySelector('section'))
+  const begun = await focused(page)
+  await launcher(page).focus()
+  const named = await focused(page)
+  expect(named).not.toBe(begun)
+  await arrives()
+  expect(await focused(page)).toBe(named)
+
+  await page.reload()
+  await launcher(page).waitFor()
+  const box = await launcher(page).boundingBox()
+  await page.mouse.move((box?.x ?? 0) + 10, (box?.y ?? 0) + 10)
+  await page.mouse.down()
+  await arrives()
+  await page.mouse.up()
+  await panel(page).waitFor()
+})
+
 it('everything can be done by keyboard, in the order of reading', async () => {
   const page = await start()
   await launcher(page).focus()
