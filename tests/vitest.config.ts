@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // More than the two cores that are counted on: many tests wait, for a memory to grow old or a queue to be worked off.
+    maxWorkers: 3,
   },
 })
