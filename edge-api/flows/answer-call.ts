@@ -1,12 +1,12 @@
 import { toBase62, utf8 } from '#shared/bytes.ts'
 import { hmacSha256, sha256 } from '#shared/digest.ts'
 import type { EndpointId } from '#shared/endpoint-id.ts'
-import { idFromBytes, idToUuid, type ProjectId, type ThreadId } from '#shared/ids.ts'
+import { idFromBytes, type ProjectId, type ThreadId } from '#shared/ids.ts'
 import type { AnswerRefusal, Ports } from '../ports.ts'
 import { loadLanguage } from '../rules/language.ts'
 import { SPOKEN_SENTENCES, type Spoken, spokenAnswer } from '../rules/spoken.ts'
 import type { VoiceQuestion, VoiceQuestions } from '../rules/voice-question.ts'
-import { prepareAnswer, storeAnswer } from './answer.ts'
+import { derivedRequestId, prepareAnswer, storeAnswer } from './answer.ts'
 
 /** A silence that a caller bears; the platforms themselves wait for ten seconds and more. */
 export const VOICE_DEADLINE_MS = 4000
@@ -55,7 +55,8 @@ async function answerOne({ id, question }: VoiceQuestion, callId: string | null,
 
 async function ask(question: string, id: string | null, callId: string | null, calling: Calling): Promise<Spoken> {
   const { projectId, endpoint, threadSecret, gate, openProject } = calling
-  const requestId = id === null ? null : requestIdOf(calling, `${callId ?? ''}\n${id}`)
+  const requestId =
+    id === null ? null : derivedRequestId(threadSecret, `voice question\n${endpoint}\n${callId ?? ''}\n${id}`)
   const thread = callId === null ? null : threadOf(calling, callId)
   const admission = await gate.admitAnswer({
     ...{ projectId, keyId: null, signedFor: { endpoint }, origin: null, network: '', identityKeyId: null },
@@ -80,12 +81,6 @@ async function ask(question: string, id: string | null, callId: string | null, c
 function refused({ reason }: AnswerRefusal): Spoken {
   if (reason === 'rate_limited') return say('tooMany')
   return say(reason === 'quota_exceeded' ? 'usedUp' : 'failed')
-}
-
-/** Nobody else can make one up: whoever asks with a `requestId` of an answer and its question is given that answer. */
-function requestIdOf({ endpoint, threadSecret }: Calling, id: string): string {
-  const mac = hmacSha256(utf8(threadSecret), utf8(`voice question\n${endpoint}\n${id}`)).slice(0, 16)
-  return idToUuid(idFromBytes('answer', mac))
 }
 
 function threadOf({ endpoint, threadSecret }: Calling, callId: string) {

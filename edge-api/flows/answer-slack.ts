@@ -1,5 +1,5 @@
 import { toHex, utf8 } from '#shared/bytes.ts'
-import { hmacSha256, sha256 } from '#shared/digest.ts'
+import { hmacSha256 } from '#shared/digest.ts'
 import { idFromBytes, newId, type ProjectId } from '#shared/ids.ts'
 import { openSealed } from '#shared/seal.ts'
 import type { AccountPorts, SlackApp } from '../account-ports.ts'
@@ -10,7 +10,7 @@ import { loadLanguage } from '../rules/language.ts'
 import { escapeSlack, slackAnswer } from '../rules/mrkdwn.ts'
 import { readSlackEvent, type SlackQuestion } from '../rules/slack-event.ts'
 import { MAX_ATTEMPTS, retryDelaySeconds, SLACK_ENDPOINT } from '../rules/webhook.ts'
-import { type Asked, hashSecret, type PreparedAnswer, prepareAnswer, storeAnswer } from './answer.ts'
+import { type Asked, derivedRequestId, hashSecret, type PreparedAnswer, prepareAnswer, storeAnswer } from './answer.ts'
 import { slackTokenPlace } from './connect-slack.ts'
 
 export interface SlackAnswering extends Pick<CommonPorts, 'openProject' | 'gate' | 'log' | 'random'> {
@@ -166,8 +166,9 @@ function askedIn({ projectId, eventId }: Turn, event: SlackQuestion, { settings,
   const secret = utf8(settings.threadSecret)
   const place = `${projectId}\n${event.teamId}\n${event.channel}\n${event.threadTs ?? eventId}`
   return {
+    requestId: derivedRequestId(settings.threadSecret, `slack question\n${projectId}\n${event.teamId}\n${eventId}`),
     ...{ projectId, channel: 'slack', origin: null, pageUrl: null, locale: null, visitorHash: null, thread: null },
-    ...{ requestId: requestIdOf(event.teamId, eventId), question: event.text, answerId: newId('answer', random) },
+    ...{ question: event.text, answerId: newId('answer', random) },
     // A thread of Slack's is one conversation, however many ask in it.
     threadId: idFromBytes('thread', hmacSha256(secret, utf8(`slack thread\n${place}`)).slice(0, 16)),
   }
@@ -186,10 +187,4 @@ async function answer(asked: Asked, event: SlackQuestion, ports: SlackAnswering)
   const own = unsaved === null ? null : { ...unsaved, threadSecretHash: hashSecret(secret) }
   await storeAnswer({ ...prepared.value, unsaved: own }, db)
   return prepared.value
-}
-
-/** A UUID that follows from the event: the same one gives the same answer. */
-function requestIdOf(teamId: string, eventId: string): string {
-  const hex = toHex(sha256(utf8(`slack\n${teamId}\n${eventId}`)))
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

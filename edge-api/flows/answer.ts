@@ -1,7 +1,7 @@
 import { toBase62, utf8 } from '#shared/bytes.ts'
 import type { Channel } from '#shared/channel.ts'
 import { hmacSha256, sha256 } from '#shared/digest.ts'
-import type { AnswerId, ProjectId, ThreadId } from '#shared/ids.ts'
+import { type AnswerId, idFromBytes, idToUuid, type ProjectId, type ThreadId } from '#shared/ids.ts'
 import { allow, deny, type Verdict } from '#shared/verdict.ts'
 import type { AnswerEvent, Thread } from '#shared/wire.ts'
 import type { NewAnswer, OpenedAnswer, ProjectDb, StoredAnswer } from '../project-db.ts'
@@ -123,6 +123,14 @@ export async function* tellAnswer(
  */
 export async function storeAnswer(answer: PreparedAnswer, db: ProjectDb): Promise<void> {
   if (answer.unsaved !== null) await db.saveAnswer(answer.unsaved)
+}
+
+/**
+ * The `requestId` of what an event asks: the same one gives the same answer, and nobody else can make one up, for whoever asks with
+ * that of an answer, and its question, is given it.
+ */
+export function derivedRequestId(threadSecret: string, place: string): string {
+  return idToUuid(idFromBytes('answer', hmacSha256(utf8(threadSecret), utf8(place)).slice(0, 16)))
 }
 
 /**

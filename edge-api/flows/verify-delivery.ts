@@ -14,17 +14,27 @@ import {
   type WebhookScheme,
 } from '../webhooks/webhook.ts'
 
+export interface FoundEndpoint {
+  projectId: ProjectId
+  policy: PolicyWebhook
+}
+
 export interface Addressed {
   /** By the address. */
   kind: EndpointKind
   /** Null: there is no such endpoint. */
-  endpoint: { projectId: ProjectId; policy: PolicyWebhook } | null
+  endpoint: FoundEndpoint | null
 }
 
 export interface Verified {
   scheme: WebhookScheme
   delivery: VerifiedDelivery
 }
+
+/** What a door asks of a delivery: is it signed, and by whom? */
+export type Verify<Value = Verified> = (delivery: Delivery, nowMs: number) => Judged<Value> | Promise<Judged<Value>>
+
+type Judged<Value> = Verdict<Value, SignatureReason>
 
 /**
  * Is it signed for the endpoint that it is addressed to? One that does not exist, or is another provider's, is told what a wrong
@@ -34,22 +44,24 @@ export async function verifyDelivery(
   delivery: Delivery,
   { kind, endpoint }: Addressed,
   { sealingKeys, nowMs }: { sealingKeys: SealingKeys; nowMs: number },
-): Promise<Verdict<Verified, SignatureReason>> {
+): Promise<Judged<Verified & { endpoint: FoundEndpoint }>> {
   const scheme = kind === 'voice' ? voiceSchemeOf(delivery.headers) : schemeOf('standard')
   const { policy, projectId } = endpoint ?? {}
   const isItsOwn = policy?.kind === kind && schemeOf(policy.provider) === scheme
   const secrets =
     isItsOwn && projectId ? (opened.get(policy) ?? (await open(policy, projectId, scheme, sealingKeys))) : []
   const verdict = verifyWebhook(scheme, delivery, secrets, nowMs)
-  return verdict.ok ? { ok: true, value: { scheme, delivery: verdict.value } } : verdict
+  if (!verdict.ok) return verdict
+  if (endpoint === null) throw new Error('a signature held without a secret')
+  return { ok: true, value: { scheme, delivery: verdict.value, endpoint } }
 }
 
 /** The same for an app's own address, with secrets of the Worker's. Throws at once where one of them cannot be used. */
-export function appVerifier(provider: 'stripe' | 'slack', sources: readonly SecretSource[]) {
+export function appVerifier(provider: 'stripe' | 'slack', sources: readonly SecretSource[]): Verify {
   const scheme = schemeOf(provider)
   const secrets = loadSecrets(scheme, sources)
   if (!secrets.ok) throw new Error(`the signing secrets of ${provider} cannot be used: ${secrets.reason}`)
-  return (delivery: Delivery, nowMs: number): Verdict<Verified, SignatureReason> => {
+  return (delivery, nowMs) => {
     const verdict = verifyWebhook(scheme, delivery, secrets.value, nowMs)
     return verdict.ok ? { ok: true, value: { scheme, delivery: verdict.value } } : verdict
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { V4WorkerOptions } from 'miniflare'
 import { StartProblem } from './start-problem.ts'
@@ -72,9 +72,17 @@ async function makeBundles(folder: string): Promise<void> {
       writeFileSync(join(draft, name, 'options.json'), JSON.stringify(options))
     }
     if (!existsSync(folder)) renameSync(draft, folder)
+    forgetOthers(folder)
   } finally {
     rmSync(draft, { recursive: true, force: true })
   }
+}
+
+/** Each change of a source makes new ones, of 17 MB; whoever runs the old ones has read them. */
+function forgetOthers(folder: string): void {
+  for (const name of readdirSync(CACHE))
+    if (/^workers-[0-9a-f]{16}$/.test(name) && name !== basename(folder))
+      rmSync(join(CACHE, name), { recursive: true, force: true })
 }
 
 function loadWrangler(): Promise<typeof import('wrangler')> {

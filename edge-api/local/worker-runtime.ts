@@ -50,7 +50,7 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
   const bundles = await bundleWorkers()
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      ...{ host: '127.0.0.1', port: options.port, cf: false, logRequests: false, unsafeTriggerHandlers: false },
+      ...{ host: '127.0.0.1', port: options.port, cf: false, logRequests: false },
       ...(options.persistTo === null ? {} : { resourcePersistencePath: options.persistTo }),
       handleStructuredLogs: options.log,
       workers: bundles.map((bundle) => workerOf(bundle, options)),

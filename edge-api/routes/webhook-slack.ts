@@ -1,55 +1,33 @@
-import type { Context } from 'hono'
-import { problem, requestIdOf } from '../errors.ts'
+import { problem } from '../errors.ts'
 import { appVerifier } from '../flows/verify-delivery.ts'
-import type { Endpoint, Guarded } from '../guard/context.ts'
-import { createJunkLimit } from '../guard/limit-junk.ts'
-import { readBytes } from '../guard/read-bytes.ts'
+import type { Endpoint } from '../guard/context.ts'
+import { createSignedEntrance, passOn } from '../guard/receive-signed.ts'
 import { answerHeaders, JSON_ANSWER } from '../headers.ts'
 import type { Ports } from '../ports.ts'
 import { readSlackEvent } from '../rules/slack-event.ts'
-import { MAX_EVENT_BYTES, type SlackEventMessage } from '../rules/webhook.ts'
+import { MAX_EVENT_BYTES } from '../rules/webhook.ts'
 
 /**
  * `POST /webhooks/slack`: size, signature over the bytes, queue, 200: Slack waits three seconds, and the answer takes as long as it
  * takes. The handshake is answered here, once its signature has held; what nobody asks of the app goes no further.
  */
 export function receiveSlack(ports: Ports): Endpoint {
-  const junk = createJunkLimit(ports)
+  const enter = createSignedEntrance(ports)
   const verify = appVerifier('slack', ports.signingSecrets.slack)
   return async (c) => {
-    const kept = junk.check(c, 'slack')
-    if (kept !== null) return kept
-    const body = await readBytes(c.req.raw, MAX_EVENT_BYTES)
-    const receivedAtMs = ports.nowMs()
-    const verdict = verify({ headers: c.req.raw.headers, body }, receivedAtMs)
-    if (!verdict.ok) {
-      await junk.count(c, 'slack')
-      ports.log.info('webhook_refused', { endpoint: 'slack', code: verdict.reason, requestId: requestIdOf(c) })
-      return problem(c, verdict.reason)
-    }
+    const received = await enter(c, { address: 'slack', maxBytes: MAX_EVENT_BYTES, verify })
+    if ('refusal' in received) return received.refusal
+    const { scheme, delivery, body, receivedAtMs } = received.value
     const read = readSlackEvent(body)
-    const named = verdict.value.scheme.readEvent(verdict.value.delivery)
+    const named = scheme.readEvent(delivery)
     if (read === null || named === null) return problem(c, 'body_invalid')
     if (read.kind === 'handshake') return say({ challenge: read.challenge })
     if (read.kind === 'nothing') return say({})
     const isCommand = read.kind === 'question' && read.threadTs === null
     if (isCommand && read.text === '') return say(toWhoeverTyped('Ask a question behind the command.'))
-    const message: SlackEventMessage = { kind: 'slack', eventId: named.id, type: named.type, receivedAtMs, body }
-    return (await enqueue(c, ports, message)) ?? say(isCommand ? toWhoeverTyped('Looking it up …') : {})
-  }
-}
-
-async function enqueue(
-  c: Context<Guarded>,
-  { enqueueWebhook, log }: Ports,
-  message: SlackEventMessage,
-): Promise<Response | null> {
-  try {
-    await enqueueWebhook(message)
-    return null
-  } catch (error) {
-    log.error('webhook_not_queued', { endpoint: 'slack', eventId: message.eventId, error })
-    return problem(c, 'unavailable')
+    const { id: eventId, type } = named
+    const refusal = await passOn(c, ports, { kind: 'slack', eventId, type, receivedAtMs, body })
+    return refusal ?? say(isCommand ? toWhoeverTyped('Looking it up …') : {})
   }
 }
 

@@ -1,8 +1,7 @@
-import { problem, requestIdOf } from '../errors.ts'
+import { problem } from '../errors.ts'
 import { appVerifier } from '../flows/verify-delivery.ts'
 import type { Endpoint } from '../guard/context.ts'
-import { createJunkLimit } from '../guard/limit-junk.ts'
-import { readBytes } from '../guard/read-bytes.ts'
+import { createSignedEntrance, passOn } from '../guard/receive-signed.ts'
 import { answerHeaders, JSON_ANSWER } from '../headers.ts'
 import type { Ports } from '../ports.ts'
 import { MAX_EVENT_BYTES } from '../rules/webhook.ts'
@@ -12,27 +11,16 @@ import { MAX_EVENT_BYTES } from '../rules/webhook.ts'
  * Worker's; where there are none, no signature holds.
  */
 export function receiveStripe(ports: Ports): Endpoint {
-  const junk = createJunkLimit(ports)
+  const enter = createSignedEntrance(ports)
   const verify = appVerifier('stripe', ports.signingSecrets.stripe)
   return async (c) => {
-    const kept = junk.check(c, 'stripe')
-    if (kept !== null) return kept
-    const body = await readBytes(c.req.raw, MAX_EVENT_BYTES)
-    const receivedAtMs = ports.nowMs()
-    const verdict = verify({ headers: c.req.raw.headers, body }, receivedAtMs)
-    if (!verdict.ok) {
-      await junk.count(c, 'stripe')
-      ports.log.info('webhook_refused', { endpoint: 'stripe', code: verdict.reason, requestId: requestIdOf(c) })
-      return problem(c, verdict.reason)
-    }
-    const event = verdict.value.scheme.readEvent(verdict.value.delivery)
+    const received = await enter(c, { address: 'stripe', maxBytes: MAX_EVENT_BYTES, verify })
+    if ('refusal' in received) return received.refusal
+    const { scheme, delivery, body, receivedAtMs } = received.value
+    const event = scheme.readEvent(delivery)
     if (event === null) return problem(c, 'body_invalid')
-    try {
-      await ports.enqueueWebhook({ kind: 'stripe', eventId: event.id, type: event.type, receivedAtMs, body })
-    } catch (error) {
-      ports.log.error('webhook_not_queued', { endpoint: 'stripe', eventId: event.id, error })
-      return problem(c, 'unavailable')
-    }
-    return new Response('{}', { headers: answerHeaders(JSON_ANSWER) })
+    const { id: eventId, type } = event
+    const refusal = await passOn(c, ports, { kind: 'stripe', eventId, type, receivedAtMs, body })
+    return refusal ?? new Response('{}', { headers: answerHeaders(JSON_ANSWER) })
   }
 }

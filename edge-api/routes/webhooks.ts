@@ -1,17 +1,16 @@
 import type { Context } from 'hono'
 import { createEndpointIdReader, type EndpointIdReader } from '#shared/endpoint-id.ts'
-import { BodyTooLarge, problem, requestIdOf } from '../errors.ts'
+import { BodyTooLarge, problem } from '../errors.ts'
 import { answerCall } from '../flows/answer-call.ts'
-import { type Addressed, type Verified, verifyDelivery } from '../flows/verify-delivery.ts'
+import { type FoundEndpoint, type Verified, verifyDelivery } from '../flows/verify-delivery.ts'
 import type { Endpoint, Guarded } from '../guard/context.ts'
-import { createJunkLimit } from '../guard/limit-junk.ts'
-import { readBytes } from '../guard/read-bytes.ts'
+import { createSignedEntrance, passOn } from '../guard/receive-signed.ts'
 import { answerHeaders, JSON_ANSWER } from '../headers.ts'
 import type { Ports } from '../ports.ts'
 import { membersOf, parseJsonBody } from '../rules/json-body.ts'
 import { readTranscript, shortened } from '../rules/transcript.ts'
 import { readVoiceQuestions, voiceReply } from '../rules/voice-question.ts'
-import { type EndpointKind, MAX_EVENT_BYTES, MAX_VOICE_BYTES, type WebhookEventMessage } from '../rules/webhook.ts'
+import { type EndpointKind, MAX_EVENT_BYTES, MAX_VOICE_BYTES } from '../rules/webhook.ts'
 
 /**
  * `POST /webhooks/in/{endpointId}` and `/webhooks/voice/{endpointId}`: size, signature over the bytes, queue, 200. Neither the
@@ -20,44 +19,31 @@ import { type EndpointKind, MAX_EVENT_BYTES, MAX_VOICE_BYTES, type WebhookEventM
  */
 export function receiveWebhook(ports: Ports, kind: EndpointKind): Endpoint {
   const readId = createEndpointIdReader(ports.settings.checksumSecrets)
-  const junk = createJunkLimit(ports)
+  const enter = createSignedEntrance(ports)
+  const maxBytes = kind === 'voice' ? MAX_VOICE_BYTES : MAX_EVENT_BYTES
+  const { sealingKeys } = ports.settings
   return async (c) => {
     const address = c.req.param('endpointId') ?? ''
-    const kept = junk.check(c, address)
-    if (kept !== null) return kept
-    const addressed = await find(ports, readId(address), kind)
-    const body = await readBytes(c.req.raw, kind === 'voice' ? MAX_VOICE_BYTES : MAX_EVENT_BYTES)
-    const { sealingKeys } = ports.settings
-    const nowMs = ports.nowMs()
-    const verdict = await verifyDelivery({ headers: c.req.raw.headers, body }, addressed, { sealingKeys, nowMs })
-    if (!verdict.ok) {
-      await junk.count(c, address)
-      ports.log.info('webhook_refused', {
-        endpoint: address.slice(0, 60),
-        code: verdict.reason,
-        requestId: requestIdOf(c),
-      })
-      return problem(c, verdict.reason)
-    }
-    if (addressed.endpoint === null) return problem(c, 'body_invalid')
+    const received = await enter(c, {
+      ...{ address, maxBytes },
+      verify: async (delivery, nowMs) =>
+        verifyDelivery(delivery, { kind, endpoint: await find(ports, readId(address)) }, { sealingKeys, nowMs }),
+    })
+    if ('refusal' in received) return received.refusal
+    const { scheme, delivery, endpoint: found, body: whole, receivedAtMs } = received.value
     if (kind === 'voice') {
-      const answered = await answerQuestions(c, ports, addressed.endpoint, verdict.value)
+      const answered = await answerQuestions(c, ports, found, delivery)
       if (answered !== null) return answered
     }
-    const event = verdict.value.scheme.readEvent(verdict.value.delivery)
+    const event = scheme.readEvent(delivery)
     if (event === null) return problem(c, 'body_invalid')
-    const carried = body.length <= MAX_EVENT_BYTES ? body : shortenedBody(body)
-    const { projectId, policy } = addressed.endpoint
+    const body = whole.length <= MAX_EVENT_BYTES ? whole : shortenedBody(whole)
     const { id: eventId, type } = event
-    return enqueue(c, ports, {
-      projectId,
-      endpoint: policy.id,
-      kind,
-      eventId,
-      type,
-      receivedAtMs: nowMs,
-      body: carried,
+    const refusal = await passOn(c, ports, {
+      ...{ projectId: found.projectId, endpoint: found.policy.id, kind },
+      ...{ eventId, type, receivedAtMs, body },
     })
+    return refusal ?? new Response('{}', { headers: answerHeaders(JSON_ANSWER) })
   }
 }
 
@@ -67,8 +53,8 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 async function answerQuestions(
   c: Context<Guarded>,
   ports: Ports,
-  { projectId, policy: { id: endpoint } }: Found,
-  { delivery }: Verified,
+  { projectId, policy: { id: endpoint } }: FoundEndpoint,
+  delivery: Verified['delivery'],
 ): Promise<Response | null> {
   const parsed = parseJsonBody(delivery.body)
   const members = parsed.ok ? membersOf(parsed.value) : null
@@ -92,28 +78,10 @@ function shortenedBody(body: Uint8Array): Uint8Array {
   return short
 }
 
-type Found = NonNullable<Addressed['endpoint']>
-
 /** A made-up id is found out by its checksum; one of a project that never published is none. */
-async function find({ policies }: Ports, id: ReturnType<EndpointIdReader>, kind: EndpointKind): Promise<Addressed> {
-  if (id === null) return { kind, endpoint: null }
+async function find({ policies }: Ports, id: ReturnType<EndpointIdReader>): Promise<FoundEndpoint | null> {
+  if (id === null) return null
   const { projectId } = id
   const policy = (await policies.current(projectId))?.webhooks.get(id.id)
-  return { kind, endpoint: policy === undefined ? null : { projectId, policy } }
-}
-
-/** Whoever sends it is told to try again when the queue does not take it. */
-async function enqueue(
-  c: Context<Guarded>,
-  { enqueueWebhook, log }: Ports,
-  message: WebhookEventMessage,
-): Promise<Response> {
-  try {
-    await enqueueWebhook(message)
-  } catch (error) {
-    const { projectId, endpoint, eventId } = message
-    log.error('webhook_not_queued', { projectId, endpoint, eventId, error })
-    return problem(c, 'unavailable')
-  }
-  return new Response('{}', { headers: answerHeaders(JSON_ANSWER) })
+  return policy === undefined ? null : { projectId, policy }
 }

@@ -1,43 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
-import { closeBrowser, browserTest as it } from './browser.ts'
+import { describe, expect } from 'vitest'
+import { browserTest as it } from './browser.ts'
 import { ask, field, launcher, openPanel, panel } from './customer-page.ts'
-import { type FakeApi, startFakeApi } from './fake-api.ts'
-import { openPage, ready, type Site, serveSite, tagged, type Visit } from './site.ts'
+import type { FakeApi } from './fake-api.ts'
+import { ready, tagged, type Visit } from './site.ts'
+import { useWrittenPages } from './written-pages.ts'
 
-let api: FakeApi
-let site: Site
-let html = ''
-let visits: Visit[] = []
-
-beforeAll(async () => {
-  api = await startFakeApi()
-  site = await serveSite(async (path) => {
-    if (path === '/') return { body: html }
-    return path === '/other' ? { body: '<!doctype html><title>Other</title><h1>Other</h1>' } : null
-  })
-})
-beforeEach(() => api.reset())
-afterEach(async () => {
-  api.release()
-  for (const { page } of visits) await page.context().close()
-  visits = []
-})
-afterAll(async () => {
-  await closeBrowser()
-  await site.close()
-  await api.close()
-})
-
-async function visit(body: string): Promise<Visit> {
-  html = body
-  const opened = await openPage(site.origin)
-  visits.push(opened)
-  return opened
-}
+const pages = useWrittenPages()
 
 async function start(body: string): Promise<Visit> {
-  const opened = await visit(body)
+  const opened = await pages.open(body)
   await ready(opened.page)
   return opened
 }
@@ -51,7 +23,7 @@ async function objections(page: Page): Promise<string[]> {
       resolve(notRestoredExplanations.filter(({ type }) => type === 'PageSupportNeeded').map(({ reason }) => reason)),
     )
   })
-  await page.goto(`${site.origin}/other`)
+  await page.goto(`${pages.site.origin}/other`)
   // After the call: it would end with the page that it runs in.
   await page.evaluate(() => void setTimeout(() => history.back()))
   return told
@@ -62,7 +34,7 @@ const ours = (complaints: string[]) => complaints.filter((text) => text.includes
 
 describe('the page changes under it', () => {
   it('a document that is drawn again, or loses the widget: it comes back with its conversation', async () => {
-    const { page, complaints } = await start(tagged(api.origin))
+    const { page, complaints } = await start(tagged(pages.api.origin))
     await openPanel(page)
     await ask(page, 'How do I proxy?')
     await page.evaluate(() => document.querySelector('pernoex-stage')?.remove())
@@ -75,13 +47,13 @@ describe('the page changes under it', () => {
     await page.getByRole('heading', { name: 'How do I proxy?' }).waitFor()
     expect(await stages(page)).toBe(1)
     await ask(page, 'And WebSockets?')
-    expect(api.asks()[1]?.thread?.id).toBe('thr_0000000000000000000001')
+    expect(pages.api.asks()[1]?.thread?.id).toBe('thr_0000000000000000000001')
     expect(complaints).toEqual([])
   })
 
   it('an inline widget whose place is drawn again moves there on update', async () => {
     const body = '<main><div id="ask"></div></main>'
-    const { page } = await start(tagged(api.origin, 'data-mode="inline" data-target="#ask"', { body }))
+    const { page } = await start(tagged(pages.api.origin, 'data-mode="inline" data-target="#ask"', { body }))
     await ask(page, 'How do I proxy?')
     await page.evaluate(() => {
       document.querySelector('main')?.replaceChildren(Object.assign(document.createElement('div'), { id: 'ask' }))
@@ -91,12 +63,12 @@ describe('the page changes under it', () => {
   })
 
   it('nothing of it keeps a page out of the back-forward cache, not even an open panel with an answer', async () => {
-    const { page } = await start(tagged(api.origin))
+    const { page } = await start(tagged(pages.api.origin))
     await openPanel(page)
     await ask(page, 'How do I proxy?')
     expect(await objections(page)).toEqual([])
     // The browser does object where there is something to object to: an answer on its way.
-    api.turns = ['hang']
+    pages.api.turns = ['hang']
     await openPanel(page)
     await field(page).fill('And WebSockets?')
     await field(page).press('Enter')
@@ -105,13 +77,13 @@ describe('the page changes under it', () => {
   })
 
   it('the tag twice, and once more after the page: one widget, and the calls made before any of them', async () => {
-    const tag = `<script async src="${api.origin}/widget.js" data-key="pnx_pk_live_example"></script>`
+    const tag = `<script async src="${pages.api.origin}/widget.js" data-key="pnx_pk_live_example"></script>`
     const head = '<script>window.Pernoex = [["ask", "How do I proxy?"]]</script>'
-    const { page, complaints } = await start(tagged(api.origin, '', { head, body: `<h1>Page</h1>${tag}` }))
+    const { page, complaints } = await start(tagged(pages.api.origin, '', { head, body: `<h1>Page</h1>${tag}` }))
     await page.getByText('Was this helpful?').waitFor()
-    await page.addScriptTag({ url: `${api.origin}/widget.js` })
+    await page.addScriptTag({ url: `${pages.api.origin}/widget.js` })
     expect(await stages(page)).toBe(1)
-    expect(api.asks()).toHaveLength(1)
+    expect(pages.api.asks()).toHaveLength(1)
     expect(complaints).toEqual([])
   })
 })
@@ -124,7 +96,7 @@ describe('hostile surroundings', () => {
     pernoex-stage { opacity: 0 !important; transform: scale(0) !important; visibility: hidden !important; pointer-events: none !important }`
 
   it('style sheets that hide and twist everything change nothing inside', async () => {
-    const { page } = await start(tagged(api.origin))
+    const { page } = await start(tagged(pages.api.origin))
     await openPanel(page)
     const expected = await panel(page).boundingBox()
     await page.addStyleTag({ content: HOSTILE })
@@ -149,7 +121,7 @@ describe('hostile surroundings', () => {
       for (const { prototype } of [Object, Array, Function, Promise, String]) Object.freeze(prototype)
       Math.random = Date.now = () => 4
     </script>`
-    const { page, complaints } = await start(tagged(api.origin, '', { head }))
+    const { page, complaints } = await start(tagged(pages.api.origin, '', { head }))
     await openPanel(page)
     await ask(page, 'How do I proxy?')
     await page.getByRole('button', { name: 'No, not helpful' }).click()
@@ -160,7 +132,7 @@ describe('hostile surroundings', () => {
   })
 
   it('a blocked panel: the button says so, listeners hear it, one line in the console, the page is whole', async () => {
-    const { page, complaints } = await start(tagged(api.origin))
+    const { page, complaints } = await start(tagged(pages.api.origin))
     await page.route('**/pernoex-*.js', (route) => route.abort('blockedbyclient'))
     await page.evaluate(() => {
       window.log = []
@@ -175,7 +147,7 @@ describe('hostile surroundings', () => {
 
   it('a blocked loader: the page’s own calls wait in their array and throw nothing', async () => {
     const head = '<script>window.Pernoex = []; Pernoex.push(["open"])</script>'
-    const { page, complaints } = await visit(tagged('http://127.0.0.1:9', '', { head }))
+    const { page, complaints } = await pages.open(tagged('http://127.0.0.1:9', '', { head }))
     expect(await page.evaluate(() => (window.Pernoex as unknown as unknown[]).length)).toBe(1)
     expect(complaints.filter((text) => !text.includes('ERR_'))).toEqual([])
   })
@@ -192,19 +164,19 @@ describe('hostile surroundings', () => {
       (page) => page.route('**/v1/**', (route) => route.abort('blockedbyclient')),
     ],
   ])('%s: words in the panel, one line in the console that says where to look', async (_, line, break_) => {
-    const { page, complaints } = await start(tagged(api.origin))
+    const { page, complaints } = await start(tagged(pages.api.origin))
     await break_(page)
     await openPanel(page)
     await page.locator('.notice').waitFor()
     expect(ours(complaints)).toEqual([expect.stringContaining(line)])
-    expect(ours(complaints)[0]).toContain(`${api.origin}/docs`)
+    expect(ours(complaints)[0]).toContain(`${pages.api.origin}/docs`)
     expect(complaints.filter((text) => !text.includes('ERR_') && !text.includes('502'))).toEqual(ours(complaints))
   })
 
   it('a sandboxed frame, whose origin is null, reads what its frame lacks', async () => {
-    api.allowed = false
-    const frame = tagged(api.origin).replaceAll('"', '&quot;')
-    const { page, complaints } = await visit(
+    pages.api.allowed = false
+    const frame = tagged(pages.api.origin).replaceAll('"', '&quot;')
+    const { page, complaints } = await pages.open(
       `<!doctype html><title>Outer</title><iframe sandbox="allow-scripts" width="600" height="600" srcdoc="${frame}"></iframe>`,
     )
     const inner = page.frameLocator('iframe')
@@ -240,8 +212,8 @@ describe('destroy', () => {
   it.each<FakeApi['turns']>([['hang'], ['drop']])(
     'leaves no node, listener, observer, timer or style behind, in the middle of an answer that is %s',
     async (turn) => {
-      api.turns = [turn]
-      const { page } = await visit(tagged(api.origin, '', { head: CENSUS }))
+      pages.api.turns = [turn]
+      const { page } = await pages.open(tagged(pages.api.origin, '', { head: CENSUS }))
       await launcher(page).waitFor()
       const before = await page.evaluate('count()')
       await page.evaluate(() => {

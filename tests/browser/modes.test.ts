@@ -1,34 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { closeBrowser, browserTest as it } from './browser.ts'
+import { expect } from 'vitest'
+import { browserTest as it } from './browser.ts'
 import { ask, field, launcher, openPanel, panel } from './customer-page.ts'
-import { type FakeApi, startFakeApi } from './fake-api.ts'
-import { openPage, ready, type Site, serveSite, tagged, type Visit } from './site.ts'
+import { ready, tagged } from './site.ts'
+import { useWrittenPages } from './written-pages.ts'
 
-let api: FakeApi
-let site: Site
-let html = ''
-let visits: Visit[] = []
-
-beforeAll(async () => {
-  api = await startFakeApi()
-  site = await serveSite(async (path) => (path === '/' ? { body: html } : null))
-})
-beforeEach(() => api.reset())
-afterEach(async () => {
-  for (const { page } of visits) await page.context().close()
-  visits = []
-})
-afterAll(async () => {
-  await closeBrowser()
-  await site.close()
-  await api.close()
-})
+const pages = useWrittenPages()
 
 async function start(body: string): Promise<Page> {
-  html = body
-  const visit = await openPage(site.origin)
-  visits.push(visit)
+  const visit = await pages.open(body)
   await ready(visit.page)
   return visit.page
 }
@@ -36,7 +16,7 @@ async function start(body: string): Promise<Page> {
 it.each([false, true])(
   'events come in their order; with the question in them: %s, as the page asked',
   async (share) => {
-    const page = await start(tagged(api.origin, share ? 'data-share-question="true"' : ''))
+    const page = await start(tagged(pages.api.origin, share ? 'data-share-question="true"' : ''))
     await page.evaluate(() => {
       window.log = []
       for (const name of ['open', 'close', 'ask', 'answer', 'citation', 'feedback', 'error'] as const)
@@ -58,12 +38,12 @@ it.each([false, true])(
 
 it('a modal opens from the page’s own link, keeps the focus and gives it back; update() keeps the conversation', async () => {
   const body = '<h1>Help</h1><p><a href="/help" class="help">Ask</a> <a href="#">Other</a></p>'
-  const page = await start(tagged(api.origin, 'data-mode="modal" data-trigger=".help"', { body }))
+  const page = await start(tagged(pages.api.origin, 'data-mode="modal" data-trigger=".help"', { body }))
   await page.waitForLoadState('networkidle')
   expect(await launcher(page).count()).toBe(0)
   await page.getByRole('link', { name: 'Ask' }).click()
   await panel(page).waitFor()
-  expect(page.url()).toBe(`${site.origin}/`)
+  expect(page.url()).toBe(`${pages.site.origin}/`)
   await ask(page, 'How do I proxy?')
   for (let step = 0; step < 20; step++) {
     await page.keyboard.press('Tab')
@@ -74,7 +54,7 @@ it('a modal opens from the page’s own link, keeps the focus and gives it back;
   await page.getByText('Hello Fernway').waitFor()
   await page.getByRole('heading', { name: 'How do I proxy?' }).waitFor()
   await ask(page, 'And WebSockets?')
-  expect(api.asks()[1]?.thread?.id).toBe('thr_0000000000000000000001')
+  expect(pages.api.asks()[1]?.thread?.id).toBe('thr_0000000000000000000001')
   await page.keyboard.press('Escape')
   await panel(page).waitFor({ state: 'hidden' })
   expect(await page.evaluate(() => document.activeElement?.className)).toBe('help')
@@ -85,19 +65,19 @@ it.each([
   ['ar', 'rtl', 'اسأل', 'سؤالك', /^\/words-ar-/, 'هل كان هذا مفيداً؟'],
 ])('a page in %s has a widget in its language and direction, and fetches no other', async (...row) => {
   const [lang, direction, label, question, file, end] = row
-  const page = await start(tagged(api.origin, '', { html: `lang="${lang}"` }))
+  const page = await start(tagged(pages.api.origin, '', { html: `lang="${lang}"` }))
   await page.getByRole('button', { name: label }).click()
   await page.getByLabel(question).fill('How?')
   await page.getByLabel(question).press('Enter')
   await page.getByText(end).waitFor()
-  const words = api.received.map(({ path }) => path).filter((path) => path.includes('words'))
+  const words = pages.api.received.map(({ path }) => path).filter((path) => path.includes('words'))
   expect(words).toEqual([expect.stringMatching(file)])
   expect(await page.locator('pernoex-stage').getAttribute('dir')).toBe(direction)
 })
 
 it('words that cannot be had are English; those of the project and of the page go before any', async () => {
-  api.config.widget.labels = { subtitle: 'By the project', note: 'By the project too' }
-  const page = await start(tagged(api.origin, '', { html: 'lang="de"' }))
+  pages.api.config.widget.labels = { subtitle: 'By the project', note: 'By the project too' }
+  const page = await start(tagged(pages.api.origin, '', { html: 'lang="de"' }))
   await page.route('**/words-*.js', (route) => route.abort())
   await page.evaluate(() => window.Pernoex.update({ words: { note: 'By the page' } }))
   await launcher(page).click()

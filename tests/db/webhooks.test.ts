@@ -1,79 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createProjectContent } from '#edge/db/content.ts'
-import { createSystemDb } from '#edge/db/system.ts'
-import { DatabaseUnavailable } from '#edge/errors.ts'
-import { deliverWebhook } from '#edge/flows/deliver-webhook.ts'
-import { ingestDocuments } from '#edge/flows/ingest-documents.ts'
-import { listDeliveries, replayDelivery, type WebhookManagement } from '#edge/flows/manage-webhooks.ts'
-import { consumeWebhooks, resumeWebhooks } from '#edge/jobs/webhooks.ts'
-import type { JobMessage } from '#edge/ports.ts'
-import type { ProjectDb } from '#edge/project-db.ts'
-import { english } from '#edge/rules/language.ts'
-import { analyseQuestion } from '#edge/rules/query.ts'
-import { type DeliveryWake, MAX_ATTEMPTS, type WebhookEventMessage } from '#edge/rules/webhook.ts'
-import { utf8 } from '#shared/bytes.ts'
-import { type EndpointId, issueEndpointId } from '#shared/endpoint-id.ts'
-import { idToUuid, type JobId, type ProjectId } from '#shared/ids.ts'
-import { enter, openTestDatabase, random, type TestDatabase } from './database.ts'
-import { managed, NOW_MS, SECRETS } from './manage.ts'
+import type { WebhookEventMessage } from '#edge/rules/webhook.ts'
+import { NOW_MS } from './manage.ts'
+import { deliver, event, found, list, page, remove, upsert, useWebhookWorld, world } from './webhook-world.ts'
 
-let database: TestDatabase
-let projectId: ProjectId
-let db: ProjectDb
-let endpoint: EndpointId
-let jobs: JobId[]
-beforeAll(async () => {
-  database = await openTestDatabase()
-}, 240_000)
-afterAll(() => database.close())
-beforeEach(async () => {
-  ;({ projectId, db } = await database.newProject())
-  endpoint = issueEndpointId({ projectId, secrets: SECRETS, random })
-  const row = {
-    id: endpoint,
-    kind: 'in',
-    provider: 'standard',
-    label: 'Wiki',
-    sealedSecret: new Uint8Array([1]),
-  } as const
-  await managed(database, projectId).management.settings.addEndpoint(row)
-  jobs = []
-})
+useWebhookWorld()
 
 const MINUTE_MS = 60_000
-
-function event(eventId: string, type: string, data: unknown, atMs = NOW_MS): WebhookEventMessage {
-  const body = utf8(JSON.stringify({ type, timestamp: new Date(atMs).toISOString(), data }))
-  return { projectId, endpoint, kind: 'in', eventId, type, receivedAtMs: atMs, body }
-}
-
-const page = (path: string, words: string) => ({ path, content: `# ${path}\n\n${words}\n` })
-const upsert = (eventId: string, path: string, words: string, atMs?: number) =>
-  event(eventId, 'documents.upsert', page(path, words), atMs)
-const remove = (eventId: string, path: string, atMs?: number) => event(eventId, 'documents.delete', { path }, atMs)
-
-function deliver(message: WebhookEventMessage | DeliveryWake, through: ProjectDb = db) {
-  return deliverWebhook(message, { db: through, random, wakeJob: async (jobId) => jobs.push(jobId) })
-}
-
-async function found(words: string): Promise<string[]> {
-  for (const jobId of jobs.splice(0))
-    await ingestDocuments({ db, jobId, nowMs: Date.now, untilMs: Number.POSITIVE_INFINITY })
-  const { hits } = await db.search(analyseQuestion(words, english), 20)
-  return hits.map(({ passage }) => passage.text).sort()
-}
-
-const manage = (): WebhookManagement & { woken: DeliveryWake[] } => {
-  const woken: DeliveryWake[] = []
-  const { management } = managed(database, projectId)
-  return { ...management, sealingKeys: new Map(), wakeDelivery: async (message) => woken.push(message), woken }
-}
-
-async function list() {
-  const verdict = await listDeliveries(manage(), {})
-  if (!verdict.ok) throw new Error(verdict.reason)
-  return verdict.value.items
-}
 
 describe('the transcript of a call', () => {
   const said = [
@@ -86,7 +19,7 @@ describe('the transcript of a call', () => {
     kind: 'voice',
   })
   const conversations = async () => {
-    const exported = await createProjectContent(database.app, projectId).exportConversations(null, 10)
+    const exported = await createProjectContent(world.database.app, world.projectId).exportConversations(null, 10)
     return exported.map(({ json }) => JSON.parse(json) as unknown)
   }
 
@@ -149,12 +82,12 @@ describe('an event', () => {
     await deliver(upsert('e1', 'a.md', 'zebra'))
     await found('zebra')
     await deliver(upsert('e2', 'a.md', 'zebra', NOW_MS + 1))
-    expect(jobs).toEqual([])
+    expect(world.jobs).toEqual([])
   })
 
   test('takes effect once, however often it comes, also at once and after a later one', async () => {
     await Promise.all(Array.from({ length: 8 }, () => deliver(upsert('e1', 'a.md', 'zebra first'))))
-    expect(new Set(jobs).size).toBe(1)
+    expect(new Set(world.jobs).size).toBe(1)
     await deliver(upsert('e2', 'a.md', 'zebra second', NOW_MS + MINUTE_MS))
     await deliver(upsert('e1', 'a.md', 'zebra first'))
     expect(await found('zebra')).toEqual(['zebra second'])
@@ -214,135 +147,5 @@ describe('an event', () => {
   test('about paths that lead out of their folder takes nothing in', async () => {
     await deliver(upsert('e1', '../../etc/passwd', 'zebra'))
     expect(await found('zebra')).toEqual([])
-  })
-})
-
-describe('faults', () => {
-  /** The database as it is, but for the one method. */
-  const failing = (method: keyof ProjectDb, error: Error): ProjectDb => ({
-    ...db,
-    [method]: () => Promise.reject(error),
-  })
-
-  test('a consumer killed before the effect leaves the event waiting; the next one gives it its effect', async () => {
-    await expect(
-      deliver(upsert('e1', 'a.md', 'zebra'), failing('pushDocuments', new DatabaseUnavailable('gone'))),
-    ).rejects.toThrow()
-    expect(await list()).toMatchObject([{ state: 'waiting', attempts: 1 }])
-    await deliver(upsert('e1', 'a.md', 'zebra'))
-    expect(await found('zebra')).toEqual(['zebra'])
-  })
-
-  test('one killed between the effect and the wake-up has had its effect: the cron finds the job', async () => {
-    await expect(
-      deliverWebhook(upsert('e1', 'a.md', 'zebra'), {
-        ...{ db, random },
-        wakeJob: () => Promise.reject(new DatabaseUnavailable('killed')),
-      }),
-    ).rejects.toThrow()
-    const unfinished = await createSystemDb(database.app).unfinishedJobs(1000)
-    jobs = unfinished.filter((job) => job.projectId === projectId).map(({ jobId }) => jobId)
-    await deliver(upsert('e1', 'a.md', 'zebra'))
-    expect(await found('zebra')).toEqual(['zebra'])
-  })
-
-  test('what fails is tried again, then put aside with the reason, and comes back by a replay', async () => {
-    const broken = failing('pushDocuments', new Error('a bug'))
-    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
-      expect(await deliver(upsert('e1', 'a.md', 'zebra'), broken)).toMatchObject({ done: false, attempts: attempt })
-      expect(await list()).toMatchObject([{ state: 'waiting', reason: expect.stringContaining('tried again') }])
-    }
-    expect(await deliver(upsert('e1', 'a.md', 'zebra'), broken)).toEqual({ done: true })
-    const [dead] = await list()
-    expect(dead).toMatchObject({ state: 'dead', attempts: MAX_ATTEMPTS, reason: '8 attempts failed on our side.' })
-    // The sender's own repetition does not open it again.
-    await deliver(upsert('e1', 'a.md', 'zebra'))
-    expect(await found('zebra')).toEqual([])
-    const management = manage()
-    if (!dead) throw new Error('nothing to replay')
-    expect(await replayDelivery(management, dead.id)).toEqual({ ok: true, value: null })
-    expect(management.woken).toEqual([{ projectId, endpoint, eventId: 'e1' }])
-    for (const message of management.woken) await deliver(message)
-    expect(await found('zebra')).toEqual(['zebra'])
-    expect(await replayDelivery(management, dead.id)).toEqual({ ok: false, reason: 'delivery_not_dead' })
-  })
-
-  test('what waits for an address that was removed is put aside, for nobody knows any more what it may do', async () => {
-    await db.beginDelivery({ ...upsert('e1', 'a.md', 'zebra'), occurredAtMs: NOW_MS })
-    await manage().settings.removeEndpoint(endpoint)
-    expect(await deliver({ projectId, endpoint, eventId: 'e1' })).toEqual({ done: true })
-    expect(await found('zebra')).toEqual([])
-    expect(await list()).toMatchObject([{ state: 'dead', reason: expect.stringContaining('address was removed') }])
-  })
-
-  test('while the database is away the queue keeps the message, with longer and longer waits', async () => {
-    const away = failing('beginDelivery', new DatabaseUnavailable('away'))
-    const log: string[] = []
-    const delays: number[] = []
-    const sent: JobMessage[] = []
-    const run = async (attempts: number, through: ProjectDb) => {
-      let acked = false
-      const message = {
-        body: upsert('e1', 'a.md', 'zebra'),
-        attempts,
-        ack: () => {
-          acked = true
-        },
-        retry: ({ delaySeconds }: { delaySeconds: number }) => void delays.push(delaySeconds),
-      }
-      await consumeWebhooks([message], {
-        openProject: () => through,
-        log: { info: () => {}, error: (name) => void log.push(name) },
-        random,
-        sendJob: async (job) => sent.push(job),
-        billing: {} as never,
-        slack: {} as never,
-      })
-      return acked
-    }
-    for (const attempts of [1, 2, 3, 20]) expect(await run(attempts, away)).toBe(false)
-    expect(delays).toEqual([5, 10, 20, 300])
-    expect(log).toEqual(Array(4).fill('webhook_database_unavailable'))
-    expect(await run(21, db)).toBe(true)
-    jobs = sent.map(({ jobId }) => jobId)
-    expect(await found('zebra')).toEqual(['zebra'])
-  })
-
-  test('a message that is none is let go, and said so', async () => {
-    const log: string[] = []
-    let acked = 0
-    const bodies = [
-      null,
-      {},
-      { projectId, endpoint: 'whe_x', eventId: 'e' },
-      { ...upsert('e', 'a.md', 'x'), kind: 'other', projectId: 'prj_' },
-    ]
-    await consumeWebhooks(
-      bodies.map((body) => ({ body, attempts: 1, ack: () => void acked++, retry: () => {} })),
-      {
-        ...{ openProject: () => db, random, sendJob: async () => {}, billing: {} as never, slack: {} as never },
-        log: { info: () => {}, error: (name) => void log.push(name) },
-      },
-    )
-    expect([acked, log]).toEqual([4, Array(4).fill('webhook_message_malformed')])
-  })
-
-  test('what waits and nobody has touched for ten minutes is woken', async () => {
-    await db.beginDelivery({ ...upsert('e1', 'a.md', 'zebra'), occurredAtMs: NOW_MS })
-    const mine = async () => {
-      const woken: DeliveryWake[] = []
-      await resumeWebhooks(createSystemDb(database.app), async (message) => woken.push(message))
-      return woken.filter((message) => message.projectId === projectId)
-    }
-    expect(await mine()).toEqual([])
-    await database.asApp.transaction([
-      enter(database.asApp, idToUuid(projectId)),
-      database.asApp.query(`update webhook_deliveries set updated_at = now() - interval '11 minutes'`),
-    ])
-    const woken = await mine()
-    expect(woken).toEqual([{ projectId, endpoint, eventId: 'e1' }])
-    for (const message of woken) await deliver(message)
-    expect(await found('zebra')).toEqual(['zebra'])
-    expect(await mine()).toEqual([])
   })
 })
