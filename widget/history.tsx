@@ -23,7 +23,7 @@ export function History() {
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="thread past" aria-label={words.history} tabIndex={0}>
+    <section class="thread earlier" aria-label={words.history} tabIndex={0}>
       <h3>{words.history}</h3>
       <ul>
         {past.map((thread) => (
