@@ -37,6 +37,8 @@ export async function startMailbox(firstPort: number): Promise<Mailbox> {
       () => answer(response, 400, 'text/plain', 'Not a mail.\n'),
     )
   })
+  // As the database's endpoint: the Worker keeps its connections, and one that is closed under it fails its request.
+  server.keepAliveTimeout = 0
   host = `127.0.0.1:${await listenFrom(server, firstPort)}`
   return {
     url: `http://${host}`,

@@ -81,6 +81,8 @@ export async function startSlackStandIn(firstPort: number, app: string): Promise
     response.writeHead(answer.status, { 'content-type': type, ...(location === null ? {} : { location }) })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }
+  // As the database's endpoint: the Worker keeps its connections, and one that is closed under it fails its request.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
   return {
     url,

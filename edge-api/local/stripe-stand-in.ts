@@ -61,6 +61,8 @@ export async function startStripeStandIn({ firstPort, webhookUrl, stateFile }: S
         else response.writeHead(status, { ...HEADERS, 'content-type': TYPES[type] }).end(body)
       })
   })
+  // As the database's endpoint: the Worker keeps its connections, and one that is closed under it fails its request.
+  server.keepAliveTimeout = 0
   world.base = `http://127.0.0.1:${await listenFrom(server, firstPort)}`
   return {
     ...{ url: world.base, webhookSecret: state.webhookSecret, state },

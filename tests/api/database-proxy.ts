@@ -35,6 +35,8 @@ export async function startDatabaseProxy(target: string): Promise<DatabaseProxy>
       })
       .catch(() => request.destroy())
   })
+  // As the database's endpoint: the Worker keeps its connections, and one that is closed under it fails its request.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sql`,
